@@ -1,0 +1,180 @@
+/**
+ * The trace's record layout and vocabulary. A record is 8 unsigned 32-bit words:
+ *
+ *   w0  kind (bits 0–7) | cpu (8–15) | index (16–31)
+ *   w1  mm id (bits 0–19, 0 = none) | context (20–23) | flags (24–31)
+ *   w2  op: number of the API call that caused the event (0 = before the first)
+ *   w3  a      w4 b  w5 c  (old value lo, hi)      w6 d  w7 e  (new value lo, hi)
+ *
+ * A record of kind CONT carries 7 words of payload (w1–w7) for the event before it; it is not an event of its own.
+ * Text lives in the trace's string list; records carry string numbers.
+ * Names are Linux tracepoints where one exists.
+ */
+export const WORDS = 8
+export const RECORD_BYTES = WORDS * 4
+
+/** Where a CPU is when an event happens. */
+export const CTX = { task: 0, softirq: 1, irq: 2, nmi: 3, entry: 4, atomic: 5, boot: 6, kthread: 7 } as const
+export type CtxName = keyof typeof CTX
+export const CTX_NAMES = Object.keys(CTX) as CtxName[]
+
+/** Levels as numbers in records and views, as in the kernel's PGTBL_*_MODIFIED order. */
+export const LEVEL = { pgd: 0, p4d: 1, pud: 2, pmd: 3, pte: 4 } as const
+export const LEVEL_NAMES = ['pgd', 'p4d', 'pud', 'pmd', 'pte'] as const
+
+export const KIND = {
+  /** Payload of the event before. */
+  CONT: 0,
+
+  // The API call: a = string (call text), b = process id, c = source line, d = column, e = source file string. index = 0.
+  SYS_ENTER: 1,
+  // a = string (result text), flags 1 = error; d,e = value when it is an address or count.
+  SYS_EXIT: 2,
+
+  // State of objects. flags = OBJ, a = object id, b = string (name) or 0, c = parent/owner id (vma: mm id; process: mm id).
+  OBJ_NEW: 3,
+  OBJ_FREE: 4,
+  // flags = OBJ, a = object id, index = field number in FIELDS[obj], b,c = old, d,e = new (two's complement 64-bit).
+  FIELD: 5,
+
+  // Page-table tables. a = table id, flags = LEVEL, b = frame, c = byte offset in the frame, d = entries, e = bytes; index = 1: kernel table.
+  PT_ALLOC: 8,
+  // a = table id, flags = LEVEL, b = frame, c = byte offset.
+  PT_FREE: 9,
+  // a = table id (child), b = parent table id, index = entry in the parent, flags = LEVEL of the child. No state of its own.
+  PT_INSTALL: 10,
+  PT_RACE_LOST: 11,
+  // a = table id, b = table id that holds the huge entry.
+  PT_DEPOSIT: 12,
+  PT_WITHDRAW: 13,
+
+  // One entry: a = table id, index = entry, b,c = old, d,e = new, flags: LEVEL | SET_BY_HW.
+  SET_ENTRY: 16,
+  // fork: entries of table b copied into table a for each bit in the mask (CONT payload), starting at index, c = count,
+  // flags: COPY_* of how the parent's and child's entries change.
+  COPY_PTES: 17,
+  // Entries of table a set to none for each bit in the mask (CONT payload), starting at index, c = count.
+  ZAP_PTES: 18,
+  // Word stored in a data page: a = frame, index = word number, old, new.
+  STORE: 19,
+
+  // Page allocator. a = frame, index = order, flags = PAGE kind. b = count of consecutive frames for frees.
+  MM_PAGE_ALLOC: 24,
+  MM_PAGE_FREE: 25,
+  // A frame's kernel-visible state: a = frame, flags = PAGE kind, b = old mapcount, c = old refcount, d = new mapcount, e = new refcount.
+  PAGE_STATE: 26,
+
+  // Faults. d,e = virtual page number, index = error code (x86 bits: 1 protection, 2 write, 4 user, 16 fetch). a = table id or 0.
+  PAGE_FAULT_USER: 32,
+  PAGE_FAULT_KERNEL: 33,
+  // What the fault did: flags = FAULT kind, a = frame, d,e = virtual page number, b = old frame for copies.
+  FAULT_DONE: 34,
+  // a = signal number, index = si_code, d,e = virtual page number.
+  SIGNAL: 35,
+
+  // TLB. a = slot, index = tag, b,c = virtual page number (c bits 0–19) | TLB_* permission bits (c bits 20–31), d = frame, e = log2 pages of the entry.
+  TLB_FILL: 40,
+  // a = slot
+  TLB_EVICT: 41,
+  // flags = FLUSH scope, index = tag (65535 = every tag), b,c = first page, d = pages, a = TLB_REASON, e = stride (log2 pages).
+  TLB_FLUSH: 42,
+  // a = target cpu, index = TLB_REASON
+  TLB_IPI: 43,
+  TLB_FLUSH_SKIP_LAZY: 44,
+  // a = previous mm id, b = next mm id, c = process id, index = new tag, flags 1 = flushing
+  SCHED_SWITCH: 45,
+
+  GATHER_BEGIN: 48,
+  GATHER_ADD: 49,
+  GATHER_FLUSH: 50,
+  GATHER_END: 51,
+
+  // Text. a = string. flags = severity (0 emerg … 7 debug).
+  DMESG: 56,
+  // a = string, flags 1 = pass, 0 = fail; b = line, c = column.
+  EXPECT: 57,
+  // a = string, b = line
+  LOG: 58,
+  // a = string (series), b,c = x as float64 halves, d,e = y as float64 halves.
+  CHART: 59,
+  // Something the lab does not model was met: a = string.
+  NOT_MODELLED: 60,
+} as const
+export type KindName = keyof typeof KIND
+
+/** Objects with named fields. */
+export const OBJ = { machine: 0, process: 1, mm: 2, vma: 3, cpu: 4, file: 5 } as const
+export type ObjName = keyof typeof OBJ
+
+/**
+ * Fields of each object, by number (order is part of the file format: append only).
+ * Values are signed 64-bit unless the unit says otherwise; pages are counts of base pages, vpn are virtual page numbers.
+ */
+export const FIELDS = {
+  machine: [
+    'nr_page_table_pages', 'nr_free_pages', 'pgfault', 'pgreuse', 'nr_anon_pages', 'nr_file_pages', 'nr_shmem',
+    'nr_tlb_remote_flush', 'nr_tlb_remote_flush_received', 'nr_tlb_local_flush_all', 'nr_tlb_local_flush_one',
+    'thp_fault_alloc', 'thp_fault_fallback', 'thp_split_pmd', 'thp_zero_page_alloc', 'thp_collapse_alloc',
+  ],
+  process: ['state', 'mm', 'parent', 'exit_code', 'min_flt', 'maj_flt', 'cpu'],
+  mm: [
+    'mm_users', 'mm_count', 'map_count', 'total_vm', 'data_vm', 'exec_vm', 'stack_vm', 'locked_vm', 'pinned_vm',
+    'rss_anon', 'rss_file', 'rss_shmem', 'rss_swap', 'pgtables_bytes', 'nr_ptes', 'nr_pmds', 'nr_puds',
+    'pgd', 'mmap_base', 'task_size', 'hiwater_rss', 'hiwater_vm', 'tlb_flush_pending', 'write_protect_seq',
+    'context.ctx_id', 'context.tlb_gen', 'cpumask', 'brk', 'start_brk', 'start_stack', 'def_flags', 'levels',
+  ],
+  vma: ['vm_start', 'vm_end', 'vm_flags', 'vm_pgoff', 'anon_vma', 'vm_file', 'vm_page_prot'],
+  cpu: ['loaded_mm', 'active_mm', 'is_lazy', 'tag', 'process', 'tlb_gen'],
+  file: ['size', 'nrpages', 'ino'],
+} as const satisfies Record<ObjName, readonly string[]>
+export const OBJ_NAMES = Object.keys(OBJ) as ObjName[]
+
+export const SET_BY_HW = 0x80
+export const COPY_WRPROTECT = 1
+export const COPY_CLEAN = 2
+
+/** Page kinds as kpageflags shows them. */
+export const PAGE = { free: 0, table: 1, anon: 2, file: 3, shmem: 4, zero: 5, hugetlb: 6, thp: 7, reserved: 8, kernel: 9 } as const
+export const PAGE_NAMES = Object.keys(PAGE) as (keyof typeof PAGE)[]
+
+export const FAULT = {
+  anon: 0, zeroPage: 1, cowCopy: 2, cowReuse: 3, file: 4, fileAround: 5, accessFlag: 6, dirtyFlag: 7, spurious: 8,
+  thp: 9, hugeZero: 10, hugetlb: 11, shmem: 12, segvMaperr: 13, segvAccerr: 14, sigbus: 15, oom: 16, split: 17,
+} as const
+export const FAULT_NAMES = Object.keys(FAULT) as (keyof typeof FAULT)[]
+
+/** Linux enum tlb_flush_reason (include/trace/events/tlb.h, 6.12) plus what other architectures need. */
+export const TLB_REASON = {
+  taskSwitch: 0, remoteShootdown: 1, localShootdown: 2, localMmShootdown: 3, remoteSendIpi: 4, pageFault: 5, broadcast: 6, rollover: 7,
+} as const
+export const TLB_REASON_NAMES = Object.keys(TLB_REASON) as (keyof typeof TLB_REASON)[]
+export const FLUSH = { all: 0, tag: 1, range: 2, page: 3 } as const
+export const TLB_WRITE = 1
+export const TLB_USER = 2
+export const TLB_EXEC = 4
+export const TLB_DIRTY = 8
+export const TLB_GLOBAL = 16
+
+/** vm_flags as Linux numbers them (include/linux/mm.h, 6.12). Only the low 32 bits are used. */
+export const VM = {
+  READ: 0x1, WRITE: 0x2, EXEC: 0x4, SHARED: 0x8, MAYREAD: 0x10, MAYWRITE: 0x20, MAYEXEC: 0x40, MAYSHARE: 0x80,
+  GROWSDOWN: 0x100, UFFD_MISSING: 0x200, PFNMAP: 0x400, UFFD_WP: 0x1000, LOCKED: 0x2000, IO: 0x4000,
+  SEQ_READ: 0x8000, RAND_READ: 0x10000, DONTCOPY: 0x20000, DONTEXPAND: 0x40000, LOCKONFAULT: 0x80000,
+  ACCOUNT: 0x100000, NORESERVE: 0x200000, HUGETLB: 0x400000, SYNC: 0x800000, ARCH_1: 0x1000000, WIPEONFORK: 0x2000000,
+  DONTDUMP: 0x4000000, SOFTDIRTY: 0x8000000, MIXEDMAP: 0x10000000, HUGEPAGE: 0x20000000, NOHUGEPAGE: 0x40000000,
+} as const
+
+/** The machine a trace was recorded on; the trace file's header and every replica need it. */
+export interface MachineHeader {
+  /** Variant id of src/arch. */
+  arch: string
+  features: Record<string, boolean | number>
+  kernel: string
+  config: Record<string, boolean | number | string>
+  cpus: number
+  /** Pages of physical memory. */
+  memoryPages: number
+  policies: Record<string, string>
+  scenario: string
+  seed: number
+}
