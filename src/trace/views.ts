@@ -1,0 +1,208 @@
+/**
+ * View models: what panels, the CLI and exports are given. Plain data (structured-clone and JSON safe), computed by the
+ * replica for the state after event k. Addresses are hex strings with 0x; sizes are bytes or pages as the name says.
+ */
+import type { LevelName } from '../arch/arch.ts'
+
+/** One row of the event list. */
+export interface EventRow {
+  k: number
+  name: string
+  cpu: number
+  mm: number
+  ctx: string
+  op: number
+  /** Source position of the API call, 1-based; 0 when before the first. */
+  line: number
+  level: LevelName | null
+  text: string
+  /** Simulated nanoseconds on that CPU after the event. */
+  time: number
+}
+
+/** One API call: its span in the trace and where it stands in the scenario. */
+export interface OpRow {
+  op: number
+  first: number
+  last: number
+  text: string
+  result: string
+  error: boolean
+  process: number
+  file: string
+  line: number
+  column: number
+  /** Counts inside the call that editors show behind the line. */
+  faults: number
+  tablesAllocated: number
+  tablesFreed: number
+  flushes: number
+}
+
+export interface FieldView {
+  name: string
+  value: string
+  /** Change made by event k itself ("+1", "0x0 → 0x5"), or null. */
+  change: string | null
+  doc: string
+}
+
+export interface VmaView {
+  id: number
+  start: string
+  end: string
+  perms: string
+  offset: string
+  flags: string
+  name: string
+  anonVma: boolean
+}
+
+export interface MmView {
+  id: number
+  process: string
+  pid: number
+  alive: boolean
+  fields: FieldView[]
+  vmas: VmaView[]
+  tables: TableSummary
+}
+
+export interface TableSummary {
+  perLevel: { level: LevelName; tables: number; bytes: number }[]
+  deposited: number
+  bytes: number
+  countedBytes: number
+}
+
+export interface TableRef {
+  id: number
+  level: LevelName
+  frame: number
+  offset: number
+  entries: number
+  used: number
+  parent: number | null
+  parentIndex: number
+  /** First address that the table covers. */
+  va: string
+  /** Tables that share the page. */
+  sharesPageWith: number[]
+  kernel: boolean
+  deposited: boolean
+}
+
+/** Entries of one table in a form a grid can draw: index and class of every non-empty entry. */
+export interface TableView extends TableRef {
+  /** Flat pairs [index, class]; class: 1 table, 2 leaf read-only, 3 leaf writable, 4 protnone/not valid to hardware, 5 swap, 6 zero page or special, 7 kernel, 8 bad. */
+  cells: number[]
+  /** For each cell, the event that wrote it last (0 = before the trace began or unknown). */
+  writtenAt: number[]
+}
+
+export interface BitView {
+  name: string
+  hi: number
+  lo: number
+  macro: string
+  value: string
+  meaning: string
+}
+
+export interface EntryView {
+  table: TableRef
+  index: number
+  va: string
+  raw: string
+  kind: 'none' | 'table' | 'leaf' | 'huge' | 'swap' | 'migration' | 'protnone' | 'bad'
+  bits: BitView[]
+  frame: number | null
+  /** How many present entries map that frame (all mms). */
+  mapcount: number | null
+  pageKind: string
+  writtenBy: EventRow | null
+}
+
+export interface WalkStep {
+  level: LevelName
+  table: number
+  frame: number
+  index: number
+  raw: string
+  kind: EntryView['kind']
+}
+
+export interface WalkView {
+  va: string
+  steps: WalkStep[]
+  folded: LevelName[]
+  result: string
+}
+
+export interface TlbEntryView {
+  slot: number
+  va: string
+  pages: number
+  tag: number
+  frame: number
+  perms: string
+  stale: boolean
+}
+
+export interface CpuView {
+  id: number
+  process: string
+  loadedMm: number
+  lazy: boolean
+  tag: number
+  used: number
+  size: number
+  /** At most 256, most recently filled first. */
+  entries: TlbEntryView[]
+}
+
+/** What a panel needs to draw the state after event k. */
+export interface StateView {
+  k: number
+  event: EventRow | null
+  mms: MmView[]
+  cpus: CpuView[]
+  machine: FieldView[]
+}
+
+export interface CounterSeries {
+  name: string
+  unit: string
+  /** Sampled [k, value] pairs, at most the asked number of points. */
+  points: [number, number][]
+}
+
+export interface ExpectationRow {
+  k: number
+  pass: boolean
+  text: string
+  line: number
+  column: number
+}
+
+export interface TextRow {
+  k: number
+  line: number
+  severity: number
+  text: string
+}
+
+export interface ChartSeries {
+  name: string
+  points: [number, number][]
+}
+
+export interface TraceSummary {
+  events: number
+  ops: number
+  hash: string
+  mms: { id: number; process: string; pid: number }[]
+  expectations: { passed: number; failed: number }
+  faults: number
+  bytes: number
+}
