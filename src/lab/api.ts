@@ -1,0 +1,317 @@
+/**
+ * The lab API: everything a scenario can import from 'ptlab' or is handed by `run`.
+ * This file holds types only. The editor shows these comments while you type.
+ */
+
+/** Sizes in bytes. */
+export declare function KiB(n: number): number
+export declare function MiB(n: number): number
+export declare function GiB(n: number): number
+export declare function TiB(n: number): number
+
+/** A virtual address: a bigint, or a number below 2^53. */
+export type Address = bigint | number
+
+export type Errno =
+  | 'EPERM' | 'ENOENT' | 'EINTR' | 'EAGAIN' | 'ENOMEM' | 'EACCES' | 'EFAULT' | 'EBUSY' | 'EEXIST' | 'ENODEV' | 'EINVAL' | 'ENOSPC' | 'ENOSYS' | 'EOPNOTSUPP' | 'EBADF' | 'ESRCH' | 'EOVERFLOW'
+
+/** Thrown by every call that Linux would fail: `error.errno === 'ENOMEM'`. */
+export interface LinuxError extends Error {
+  errno: Errno
+}
+
+/** Thrown when a touch ends in a signal: `error.signal === 'SIGSEGV'`, `error.code === 'SEGV_MAPERR'`. */
+export interface SignalError extends Error {
+  signal: 'SIGSEGV' | 'SIGBUS' | 'SIGKILL'
+  code: 'SEGV_MAPERR' | 'SEGV_ACCERR' | 'BUS_ADRERR' | 'SI_KERNEL'
+  address: bigint
+  /** Touches done before the signal, for range touches. */
+  done: number
+}
+
+/** A machine to build. Everything has a documented default. */
+export interface MachineSpec {
+  /** Variant id or alias: 'x86_64', 'arm64', 'riscv64', 'x86-64-5level-la57on' … see `ptlab archs`. */
+  arch?: string
+  /** CPU features, e.g. { la57: false, pti: true }. */
+  features?: Record<string, boolean | number>
+  /** Kernel version whose behaviour is modelled: '6.12' (default), '6.1', '7.2'. */
+  kernel?: string
+  /** Kernel configuration, e.g. { thp: 'never', softDirty: true, mmapMinAddr: 65536 }. */
+  config?: Record<string, boolean | number | string>
+  /** Number of CPUs, 1–64. Default 1. */
+  cpus?: number
+  /** Bytes of physical memory. Default 4 GiB. */
+  memory?: number
+  /** Design alternatives by seam, e.g. { accounting: 'nr_ptes_only' }. */
+  policies?: Record<string, string>
+}
+
+/** Letters of r, w, x joined: 'r', 'rw', 'rwx', or 'none'. */
+export type Prot = 'none' | 'r' | 'w' | 'x' | 'rw' | 'rx' | 'wx' | 'rwx'
+
+export interface MmapArgs {
+  /** Length in bytes, rounded up to pages. */
+  length: number
+  /** Hint, or the exact place with `fixed`. */
+  addr?: Address
+  /** Default 'rw'. */
+  prot?: Prot
+  /** MAP_SHARED instead of MAP_PRIVATE. */
+  shared?: boolean
+  /** MAP_FIXED (replaces what is there) or MAP_FIXED_NOREPLACE (fails with EEXIST). */
+  fixed?: boolean | 'noreplace'
+  /** MAP_POPULATE */
+  populate?: boolean
+  /** MAP_NORESERVE */
+  noreserve?: boolean
+  /** MAP_GROWSDOWN */
+  growsdown?: boolean
+  /** MAP_HUGETLB */
+  hugetlb?: boolean
+}
+
+export interface TouchArgs {
+  /** How many touches; default 1. */
+  count?: number
+  /** Bytes from one touch to the next; default one page. */
+  stride?: number
+}
+
+export type Advice =
+  | 'NORMAL' | 'RANDOM' | 'SEQUENTIAL' | 'WILLNEED' | 'DONTNEED' | 'FREE' | 'REMOVE' | 'DONTFORK' | 'DOFORK' | 'HUGEPAGE' | 'NOHUGEPAGE'
+  | 'COLLAPSE' | 'WIPEONFORK' | 'KEEPONFORK' | 'POPULATE_READ' | 'POPULATE_WRITE' | 'DONTDUMP' | 'DODUMP'
+
+/** A page-table entry as the hardware and Linux see it. */
+export interface Entry {
+  /** 'pgd' … 'pte': the level at which the walk ended. */
+  level: 'pgd' | 'p4d' | 'pud' | 'pmd' | 'pte'
+  raw: bigint
+  present: boolean
+  none: boolean
+  write: boolean
+  dirty: boolean
+  young: boolean
+  special: boolean
+  softDirty: boolean
+  /** Page frame number, or null when not present. */
+  frame: number | null
+}
+
+/** One step of a page-table walk. */
+export interface WalkEntry {
+  level: 'pgd' | 'p4d' | 'pud' | 'pmd' | 'pte'
+  /** Frame of the table that holds the entry. */
+  tableFrame: number
+  index: number
+  raw: bigint
+}
+
+/** mm_struct as the chosen kernel has it. Counts are pages unless the name says bytes. */
+export interface MmStruct {
+  readonly pgtables_bytes: number
+  /** Bytes of page tables that this kernel's accounting knows of. */
+  readonly accountedBytes: number
+  readonly map_count: number
+  readonly total_vm: number
+  readonly data_vm: number
+  readonly stack_vm: number
+  readonly exec_vm: number
+  readonly locked_vm: number
+  readonly mm_users: number
+  readonly mm_count: number
+  readonly mmap_base: bigint
+  readonly rss: { readonly anon: number; readonly file: number; readonly shmem: number; readonly swap: number; readonly total: number }
+  /** Any field by its kernel name, e.g. field('context.tlb_gen'). */
+  field(name: string): bigint
+}
+
+export interface Vma {
+  readonly start: bigint
+  readonly end: bigint
+  /** As in /proc/PID/maps: 'rw-p'. */
+  readonly perms: string
+  readonly offset: bigint
+  readonly name: string
+  /** Two-letter codes as in smaps' VmFlags. */
+  readonly flags: string[]
+  readonly hasAnonVma: boolean
+}
+
+/** What physical memory the process's tables really take. */
+export interface Tables {
+  /** Tables of all levels, the top one included. */
+  readonly count: number
+  /** Bytes they occupy. */
+  readonly bytes: number
+  readonly perLevel: { readonly pgd: number; readonly p4d: number; readonly pud: number; readonly pmd: number; readonly pte: number }
+}
+
+export interface Process {
+  readonly pid: number
+  readonly name: string
+  readonly alive: boolean
+  readonly mm: MmStruct
+  readonly vmas: Vma[]
+  readonly tables: Tables
+  /** oom_badness in pages, as the chosen kernel computes it. */
+  readonly oomScore: number
+  readonly minFaults: number
+  readonly majFaults: number
+
+  /** mmap(2). Returns the address. @throws LinuxError */
+  mmap(args: MmapArgs): bigint
+  /** munmap(2). @throws LinuxError */
+  munmap(addr: Address, length: number): void
+  /** mprotect(2). @throws LinuxError */
+  mprotect(addr: Address, length: number, prot: Prot): void
+  /** madvise(2). @throws LinuxError */
+  madvise(addr: Address, length: number, advice: Advice): void
+  /** brk(2): sets the program break, or reads it when called without an address. */
+  brk(addr?: Address): bigint
+
+  /** Reads one byte at `addr` (or at `count` places, `stride` bytes apart). Returns the last word read. @throws SignalError */
+  read(addr: Address, args?: TouchArgs): bigint
+  /** Writes at `addr` (or at `count` places). @throws SignalError */
+  write(addr: Address, args?: TouchArgs & { value?: Address }): void
+  /** Fetches an instruction at `addr`. @throws SignalError */
+  exec(addr: Address, args?: TouchArgs): void
+
+  /** fork(2). Returns the child. @throws LinuxError */
+  fork(name?: string): Process
+  /** exit(2): unmaps everything, frees the tables and runs check_mm. */
+  exit(code?: number): void
+
+  /** The entry that maps `addr`, or the empty entry where the walk ends. */
+  pte(addr: Address): Entry
+  /** Every step of the walk, top table first. */
+  walk(addr: Address): WalkEntry[]
+  /** Frame that `addr` maps to, or null. Does not touch it. */
+  frame(addr: Address): number | null
+
+  /** /proc/PID/maps */
+  maps(): string
+  /** /proc/PID/smaps */
+  smaps(): string
+  /** /proc/PID/status, the memory lines */
+  status(): string
+  /** /proc/PID/pagemap for a range: one 64-bit value per page. */
+  pagemap(addr: Address, length: number): bigint[]
+}
+
+export interface TlbEntry {
+  readonly va: bigint
+  readonly pages: number
+  readonly tag: number
+  readonly frame: number
+  readonly write: boolean
+  readonly user: boolean
+  readonly exec: boolean
+}
+
+export interface Cpu {
+  readonly id: number
+  readonly tlb: { readonly entries: TlbEntry[]; readonly size: number; readonly hits: number; readonly misses: number; lookup(addr: Address): TlbEntry | null }
+  /** Runs `work` with this CPU executing `process`. */
+  run<T>(process: Process, work: () => T): T
+  readonly current: Process | null
+}
+
+/** Geometry of the machine's page tables; sizes in bytes covered by one entry of the level (a folded level repeats the one above). */
+export interface ArchInfo {
+  readonly id: string
+  readonly PAGE_SIZE: number
+  readonly PMD_SIZE: number
+  readonly PUD_SIZE: number
+  readonly P4D_SIZE: number
+  readonly PGDIR_SIZE: number
+  readonly TASK_SIZE: bigint
+  readonly levels: readonly string[]
+  readonly folded: readonly string[]
+  readonly entries: { readonly pgd: number; readonly p4d: number; readonly pud: number; readonly pmd: number; readonly pte: number }
+  readonly bits: number
+}
+
+export interface Machine {
+  readonly arch: ArchInfo
+  readonly kernel: string
+  /** New process, as after execve of a minimal static program: no VMAs, empty top table. */
+  spawn(name?: string): Process
+  cpu(id: number): Cpu
+  readonly cpus: number
+  readonly processes: Process[]
+  /** Lines the simulated kernel printed. */
+  readonly dmesg: string[]
+  /** /proc/vmstat counters by name. */
+  readonly vmstat: Record<string, number>
+  /** Free pages of physical memory. */
+  readonly freePages: number
+  /** Events recorded so far. */
+  readonly events: number
+}
+
+export interface Matchers {
+  toBe(expected: unknown): void
+  toEqual(expected: unknown): void
+  toBeGreaterThan(expected: number | bigint): void
+  toBeGreaterThanOrEqual(expected: number | bigint): void
+  toBeLessThan(expected: number | bigint): void
+  toBeLessThanOrEqual(expected: number | bigint): void
+  toBeNull(): void
+  toBeTruthy(): void
+  toBeFalsy(): void
+  toContain(expected: unknown): void
+  toMatch(expected: RegExp | string): void
+  /** For functions: expects a LinuxError with this errno or a SignalError with this signal. */
+  toThrow(expected?: string): void
+  readonly not: Matchers
+}
+
+/** Records an expectation; a failed one does not stop the scenario. The optional message is shown with it. */
+export type Expect = (actual: unknown, message?: string) => Matchers
+
+export interface Chart {
+  /** A named line; each add appends a point (x defaults to the number of points so far). */
+  series(name: string): { add(y: number, x?: number): void }
+}
+
+/** Seeded random numbers: the same seed gives the same run in every host. */
+export interface Random {
+  /** Integer in [0, n). */
+  int(n: number): number
+  /** Number in [0, 1). */
+  float(): number
+  pick<T>(items: readonly T[]): T
+  shuffle<T>(items: readonly T[]): T[]
+}
+
+export interface RunContext {
+  /** The first (usually only) machine. */
+  machine: Machine
+  expect: Expect
+  log: (...values: unknown[]) => void
+  chart: Chart
+  random: Random
+  /** Ends this run as skipped, with the reason (for machines the question does not apply to). */
+  skip(reason: string): never
+}
+
+export interface ScenarioSpec {
+  title: string
+  /** Markdown shown beside the editor: the question, what to look at. */
+  about: string
+  /** Lesson group in the gallery, e.g. 'Start here'. */
+  group?: string
+  minutes?: number
+  /** One run per machine. Default: one x86_64. */
+  machines?: MachineSpec[]
+  seed?: number
+  run(context: RunContext): void
+}
+
+export interface Scenario extends ScenarioSpec {
+  readonly kind: 'ptlab-scenario'
+}
+
+/** Declares the scenario; export it as default. */
+export declare function scenario(spec: ScenarioSpec): Scenario
