@@ -25,17 +25,17 @@ export class TraceHash {
   /** Adds the records in words[from, to), both multiples of WORDS. */
   addWords(words: Uint32Array, from: number, to: number): void {
     const lanes = this.lanes
-    let [h0, h1, h2, h3] = [lanes[0]!, lanes[1]!, lanes[2]!, lanes[3]!]
-    let [h4, h5, h6, h7] = [lanes[4]!, lanes[5]!, lanes[6]!, lanes[7]!]
+    let [h0, h1, h2, h3] = [lanes[0], lanes[1], lanes[2], lanes[3]]
+    let [h4, h5, h6, h7] = [lanes[4], lanes[5], lanes[6], lanes[7]]
     for (let i = from; i < to; i += WORDS) {
-      h0 = step(h0, words[i]!)
-      h1 = step(h1, words[i + 1]!)
-      h2 = step(h2, words[i + 2]!)
-      h3 = step(h3, words[i + 3]!)
-      h4 = step(h4, words[i + 4]!)
-      h5 = step(h5, words[i + 5]!)
-      h6 = step(h6, words[i + 6]!)
-      h7 = step(h7, words[i + 7]!)
+      h0 = step(h0, words[i])
+      h1 = step(h1, words[i + 1])
+      h2 = step(h2, words[i + 2])
+      h3 = step(h3, words[i + 3])
+      h4 = step(h4, words[i + 4])
+      h5 = step(h5, words[i + 5])
+      h6 = step(h6, words[i + 6])
+      h7 = step(h7, words[i + 7])
     }
     lanes.set([h0, h1, h2, h3, h4, h5, h6, h7])
     this.records += (to - from) / WORDS

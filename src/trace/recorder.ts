@@ -80,8 +80,17 @@ export class Recorder {
   }
 
   /** Writes one record; the meaning of index, flags and a–e depends on the kind (schema.ts). */
-  emit(kind: number, index: number, flags: number, a: number, b: number, c: number, d: number, e: number): void {
-    if (this.active) this.counts[kind]!++
+  emit(
+    kind: number,
+    index: number,
+    flags: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: number,
+  ): void {
+    if (this.active) this.counts[kind]++
     if (!this.on) return
     const words = this.words
     const at = this.pos
@@ -99,8 +108,16 @@ export class Recorder {
 
   /** An event followed by a bit mask of `maskWords` words in CONT records. */
   emitMask(
-    kind: number, index: number, flags: number, a: number, b: number, c: number, d: number, e: number,
-    mask: Uint32Array, maskWords: number,
+    kind: number,
+    index: number,
+    flags: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: number,
+    mask: Uint32Array,
+    maskWords: number,
   ): void {
     const payload = Math.ceil(maskWords / CONT_WORDS)
     if (this.on && this.pos + (payload + 1) * WORDS >= CHUNK_WORDS) this.flush()
@@ -112,7 +129,7 @@ export class Recorder {
   private cont(mask: Uint32Array, from: number, end: number): void {
     const at = this.pos
     this.words[at] = KIND.CONT | (this.cpu << 8)
-    for (let i = 0; i < CONT_WORDS; i++) this.words[at + 1 + i] = from + i < end ? mask[from + i]! : 0
+    for (let i = 0; i < CONT_WORDS; i++) this.words[at + 1 + i] = from + i < end ? mask[from + i] : 0
     this.pos = at + WORDS
   }
 
