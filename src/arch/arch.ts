@@ -6,7 +6,7 @@
  * the high half in `hi` of the object it was called on, so that nothing is allocated.
  * Page frame numbers fit in 32 bits. Virtual pages are (vpnLo, vpnHi): bits 0–31 and 32–51 of address >> pageShift.
  */
-import type { Variant } from './variant.ts'
+import type { Features, Variant } from './variant.ts'
 
 export type LevelName = 'pgd' | 'p4d' | 'pud' | 'pmd' | 'pte'
 
@@ -108,7 +108,9 @@ export interface CompiledLevel {
 
 export interface Arch {
   id: string
+  /** With the overrides of `features` applied. */
   variant: Variant
+  features: Features
   bits: 32 | 64
   pageShift: number
   pageSize: number
@@ -121,6 +123,15 @@ export interface Arch {
   taskPages: number
   mmapWindowPages: number
   firstUserPage: number
+  /** End of the stack area of a new mm (STACK_TOP). */
+  stackTopPages: number
+  /** mm->mmap_base of a new mm without randomisation and with an 8 MiB stack limit: end (top-down) or start (bottom-up) of the search. */
+  mmapBasePages: number
+  mmapTopDown: boolean
+  /** mmap hints at or past `fromPages` may use the space up to `limitPages`; what doesn't fit falls back into the large space or the window. */
+  highHint: { fromPages: number; limitPages: number; fallback: 'large' | 'window' } | null
+  /** vm.mmap_min_addr, at least FIRST_USER_ADDRESS. */
+  mmapMinAddrPages: number
   /** Entries of the top table that belong to user space. */
   userTopEntries: number
   /** Whether the MMU sets accessed / dirty by itself; where false the first access / write is a minor fault. */

@@ -1,0 +1,227 @@
+/** EntryOps of one leaf format. One class for all architectures keeps the callers' inline caches monomorphic. */
+import type { EntryOps } from './arch.ts'
+import { hi32, lo32, NO_RUN, runsOf, type Run } from './bits.ts'
+import type { EntryFormat, Rewrite, Test } from './format.ts'
+import { compileRewrites, compileTest, NEVER, type RewriteOp, type TestOp } from './rules.ts'
+import { SwapOps } from './swap-ops.ts'
+import type { Features } from './variant.ts'
+
+export class CompiledEntry implements EntryOps {
+  hi = 0
+  private readonly tNone: TestOp
+  private readonly tPresent: TestOp
+  private readonly tYoung: TestOp
+  private readonly tDirty: TestOp
+  private readonly tWrite: TestOp
+  private readonly tSpecial: TestOp
+  private readonly tSoftDirty: TestOp
+  private readonly tProtnone: TestOp
+  private readonly tUffdWp: TestOp
+  private readonly tValid: TestOp
+  private readonly tUser: TestOp
+  private readonly tRead: TestOp
+  private readonly tHwWrite: TestOp
+  private readonly tExec: TestOp
+  private readonly tAccessed: TestOp
+  private readonly tHwDirty: TestOp
+  private readonly tGlobal: TestOp
+  private readonly rMk: RewriteOp | null
+  private readonly rMkyoung: RewriteOp | null
+  private readonly rMkold: RewriteOp | null
+  private readonly rMkdirty: RewriteOp | null
+  private readonly rMkclean: RewriteOp | null
+  private readonly rMkwrite: RewriteOp | null
+  private readonly rWrprotect: RewriteOp | null
+  private readonly rMkspecial: RewriteOp | null
+  private readonly rMkhuge: RewriteOp | null
+  private readonly rSwMkyoung: RewriteOp | null
+  private readonly rMksoftDirty: RewriteOp | null
+  private readonly rClearSoftDirty: RewriteOp | null
+  private readonly rMkuffdWp: RewriteOp | null
+  private readonly rClearUffdWp: RewriteOp | null
+  private readonly rBefore: RewriteOp | null
+  private readonly rAfter: RewriteOp | null
+  private readonly rSetAccessed: RewriteOp | null
+  private readonly rSetDirty: RewriteOp | null
+  private readonly keepLo: number
+  private readonly keepHi: number
+  private readonly protLo = new Uint32Array(16)
+  private readonly protHi = new Uint32Array(16)
+  private readonly a: Run
+  private readonly b: Run
+  private readonly extra: readonly Run[]
+  private readonly pfnMaskLo: number
+  private readonly pfnMaskHi: number
+  private readonly inverted: TestOp | null
+  private readonly swap: SwapOps
+
+  constructor(format: EntryFormat, features: Features) {
+    const rules = (list: readonly Rewrite[] | null | undefined) => compileRewrites(list ?? [], features)
+    const test = (t: Test | undefined) => compileTest(t ?? NEVER)
+    this.tNone = test(format.none)
+    this.tPresent = test(format.present)
+    this.tYoung = test(format.young)
+    this.tDirty = test(format.dirty)
+    this.tWrite = test(format.write)
+    this.tSpecial = test(format.special)
+    this.tProtnone = test(format.protnone)
+    this.tSoftDirty = test(format.softDirty?.test)
+    this.tUffdWp = test(format.uffdWp?.test)
+    this.tValid = test(format.hw.valid)
+    this.tUser = test(format.hw.user)
+    this.tRead = test(format.hw.read)
+    this.tHwWrite = test(format.hw.write)
+    this.tExec = test(format.hw.exec)
+    this.tAccessed = test(format.hw.accessed)
+    this.tHwDirty = test(format.hw.dirty)
+    this.tGlobal = test(format.hw.global)
+    this.rMk = rules(format.mk)
+    this.rMkyoung = rules(format.mkyoung)
+    this.rMkold = rules(format.mkold)
+    this.rMkdirty = rules(format.mkdirty)
+    this.rMkclean = rules(format.mkclean)
+    this.rMkwrite = rules(format.mkwrite)
+    this.rWrprotect = rules(format.wrprotect)
+    this.rMkspecial = rules(format.mkspecial)
+    this.rMkhuge = rules(format.mkhuge)
+    this.rSwMkyoung = rules(format.swMkyoung)
+    this.rMksoftDirty = rules(format.softDirty?.set)
+    this.rClearSoftDirty = rules(format.softDirty?.clear)
+    this.rMkuffdWp = rules(format.uffdWp?.set)
+    this.rClearUffdWp = rules(format.uffdWp?.clear)
+    this.rBefore = rules(format.modify.before)
+    this.rAfter = rules(format.modify.after)
+    this.rSetAccessed = rules(format.hw.setAccessed)
+    this.rSetDirty = rules(format.hw.setDirty)
+    this.keepLo = lo32(format.modify.keep)
+    this.keepHi = hi32(format.modify.keep)
+    format.prot.forEach((raw, i) => {
+      this.protLo[i] = lo32(raw)
+      this.protHi[i] = hi32(raw)
+    })
+    const runs = runsOf(format.pfn).filter((r) => !r.valueHi)
+    this.a = runs.find((r) => !r.entryHi) ?? NO_RUN
+    this.b = runs.find((r) => r.entryHi) ?? NO_RUN
+    this.extra = runs.filter((r) => r !== this.a && r !== this.b)
+    const all = runsOf(format.pfn)
+    this.pfnMaskLo = all.reduce((m, r) => (r.entryHi ? m : m | r.entryMask), 0)
+    this.pfnMaskHi = all.reduce((m, r) => (r.entryHi ? m | r.entryMask : m), 0)
+    this.inverted = format.pfnInverted === undefined ? null : compileTest(format.pfnInverted)
+    this.swap = new SwapOps(format.swap)
+  }
+
+  isNone(lo: number, hi: number): boolean { return this.tNone.test(lo, hi) }
+  isPresent(lo: number, hi: number): boolean { return this.tPresent.test(lo, hi) }
+  isYoung(lo: number, hi: number): boolean { return this.tYoung.test(lo, hi) }
+  isDirty(lo: number, hi: number): boolean { return this.tDirty.test(lo, hi) }
+  isWrite(lo: number, hi: number): boolean { return this.tWrite.test(lo, hi) }
+  isSpecial(lo: number, hi: number): boolean { return this.tSpecial.test(lo, hi) }
+  isSoftDirty(lo: number, hi: number): boolean { return this.tSoftDirty.test(lo, hi) }
+  isProtnone(lo: number, hi: number): boolean { return this.tProtnone.test(lo, hi) }
+  isUffdWp(lo: number, hi: number): boolean { return this.tUffdWp.test(lo, hi) }
+  hwValid(lo: number, hi: number): boolean { return this.tValid.test(lo, hi) }
+  hwUser(lo: number, hi: number): boolean { return this.tUser.test(lo, hi) }
+  hwRead(lo: number, hi: number): boolean { return this.tRead.test(lo, hi) }
+  hwWrite(lo: number, hi: number): boolean { return this.tHwWrite.test(lo, hi) }
+  hwExec(lo: number, hi: number): boolean { return this.tExec.test(lo, hi) }
+  hwAccessed(lo: number, hi: number): boolean { return this.tAccessed.test(lo, hi) }
+  hwDirty(lo: number, hi: number): boolean { return this.tHwDirty.test(lo, hi) }
+  hwGlobal(lo: number, hi: number): boolean { return this.tGlobal.test(lo, hi) }
+
+  pfn(lo: number, hi: number): number {
+    if (this.inverted !== null && this.inverted.test(lo, hi)) {
+      lo = ~lo
+      hi = ~hi
+    }
+    const a = this.a
+    const b = this.b
+    const pfn = (((lo & a.entryMask) << a.left) >>> a.right) | (((hi & b.entryMask) << b.left) >>> b.right)
+    return (this.extra.length === 0 ? pfn : pfn | this.extraPfn(lo, hi)) >>> 0
+  }
+
+  mk(pfn: number, prot: number): number {
+    const a = this.a
+    const b = this.b
+    let lo = ((pfn & a.valueMask) << a.right) >>> a.left
+    let hi = ((pfn & b.valueMask) << b.right) >>> b.left
+    if (this.extra.length !== 0) {
+      lo |= this.extraBits(pfn, false)
+      hi |= this.extraBits(pfn, true)
+    }
+    lo |= this.protLo[prot]!
+    hi |= this.protHi[prot]!
+    if (this.inverted !== null && this.inverted.test(lo, hi)) {
+      lo ^= this.pfnMaskLo
+      hi ^= this.pfnMaskHi
+    }
+    return this.run(this.rMk, lo >>> 0, hi >>> 0)
+  }
+
+  modify(lo: number, hi: number, prot: number): number {
+    const was = this.inverted !== null && this.inverted.test(lo, hi)
+    if (this.rBefore !== null) {
+      lo = this.run(this.rBefore, lo, hi)
+      hi = this.hi
+    }
+    lo = (lo & this.keepLo) | (this.protLo[prot]! & ~this.keepLo)
+    hi = (hi & this.keepHi) | (this.protHi[prot]! & ~this.keepHi)
+    if (this.inverted !== null && this.inverted.test(lo, hi) !== was) {
+      lo ^= this.pfnMaskLo
+      hi ^= this.pfnMaskHi
+    }
+    return this.run(this.rAfter, lo >>> 0, hi >>> 0)
+  }
+
+  mkyoung(lo: number, hi: number): number { return this.run(this.rMkyoung, lo, hi) }
+  mkold(lo: number, hi: number): number { return this.run(this.rMkold, lo, hi) }
+  mkdirty(lo: number, hi: number): number { return this.run(this.rMkdirty, lo, hi) }
+  mkclean(lo: number, hi: number): number { return this.run(this.rMkclean, lo, hi) }
+  mkwrite(lo: number, hi: number): number { return this.run(this.rMkwrite, lo, hi) }
+  wrprotect(lo: number, hi: number): number { return this.run(this.rWrprotect, lo, hi) }
+  mkspecial(lo: number, hi: number): number { return this.run(this.rMkspecial, lo, hi) }
+  mkhuge(lo: number, hi: number): number { return this.run(this.rMkhuge, lo, hi) }
+  swMkyoung(lo: number, hi: number): number { return this.run(this.rSwMkyoung, lo, hi) }
+  mksoftDirty(lo: number, hi: number): number { return this.run(this.rMksoftDirty, lo, hi) }
+  clearSoftDirty(lo: number, hi: number): number { return this.run(this.rClearSoftDirty, lo, hi) }
+  mkuffdWp(lo: number, hi: number): number { return this.run(this.rMkuffdWp, lo, hi) }
+  clearUffdWp(lo: number, hi: number): number { return this.run(this.rClearUffdWp, lo, hi) }
+  hwSetAccessed(lo: number, hi: number): number { return this.run(this.rSetAccessed, lo, hi) }
+  hwSetDirty(lo: number, hi: number): number { return this.run(this.rSetDirty, lo, hi) }
+
+  mkswap(type: number, offset: number): number {
+    const lo = this.swap.encode(type, offset)
+    this.hi = this.swap.hi
+    return lo
+  }
+
+  swapType(lo: number, hi: number): number { return this.swap.type(lo, hi) }
+  swapOffset(lo: number, hi: number): number { return this.swap.offset(lo, hi) }
+
+  private run(first: RewriteOp | null, lo: number, hi: number): number {
+    for (let op = first; op !== null; op = op.next) {
+      if (op.when !== null && !op.when.test(lo, hi)) continue
+      lo = (lo & op.keepLo) | op.setLo
+      hi = (hi & op.keepHi) | op.setHi
+    }
+    this.hi = hi >>> 0
+    return lo >>> 0
+  }
+
+  private extraPfn(lo: number, hi: number): number {
+    let pfn = 0
+    for (let i = 0; i < this.extra.length; i++) {
+      const r = this.extra[i]!
+      pfn |= (((r.entryHi ? hi : lo) & r.entryMask) << r.left) >>> r.right
+    }
+    return pfn
+  }
+
+  private extraBits(pfn: number, wantHi: boolean): number {
+    let word = 0
+    for (let i = 0; i < this.extra.length; i++) {
+      const r = this.extra[i]!
+      if (r.entryHi === wantHi) word |= ((pfn & r.valueMask) << r.right) >>> r.left
+    }
+    return word
+  }
+}

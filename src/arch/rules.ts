@@ -1,0 +1,86 @@
+/** Tests and rewrites of the rule language, compiled to 32-bit masks. */
+import { hi32, lo32 } from './bits.ts'
+import type { Features } from './variant.ts'
+import type { Match, Rewrite, Test } from './format.ts'
+
+export const ALWAYS: Match = { mask: 0n, value: 0n }
+export const NEVER: Test = { not: ALWAYS }
+
+/** Any of a chain of masked comparisons; the whole chain may be negated. */
+export class TestOp {
+  private readonly maskLo: number
+  private readonly maskHi: number
+  private readonly valueLo: number
+  private readonly valueHi: number
+  private readonly negated: boolean
+  private readonly next: TestOp | null
+
+  constructor(match: Match, next: TestOp | null, negated: boolean) {
+    this.maskLo = lo32(match.mask) | 0
+    this.maskHi = hi32(match.mask) | 0
+    this.valueLo = lo32(match.value) | 0
+    this.valueHi = hi32(match.value) | 0
+    this.next = next
+    this.negated = negated
+  }
+
+  test(lo: number, hi: number): boolean {
+    const hit = (lo & this.maskLo) === this.valueLo && (hi & this.maskHi) === this.valueHi
+    if (this.next === null) return hit !== this.negated
+    return (hit || this.next.test(lo, hi)) !== this.negated
+  }
+}
+
+export function compileTest(test: Test): TestOp {
+  if ('not' in test) return negate(test.not)
+  return chain(Array.isArray(test) ? test : [test], false)
+}
+
+function negate(test: Test): TestOp {
+  if ('not' in test) return compileTest(test.not)
+  return chain(Array.isArray(test) ? test : [test], true)
+}
+
+function chain(matches: readonly Match[], negated: boolean): TestOp {
+  let op: TestOp | null = null
+  for (let i = matches.length - 1; i > 0; i--) op = new TestOp(matches[i]!, op, false)
+  return matches.length === 0
+    ? new TestOp({ mask: 0n, value: 1n }, null, negated)
+    : new TestOp(matches[0]!, op, negated)
+}
+
+/** One rewrite of a chain. */
+export class RewriteOp {
+  readonly when: TestOp | null
+  readonly keepLo: number
+  readonly keepHi: number
+  readonly setLo: number
+  readonly setHi: number
+  next: RewriteOp | null = null
+
+  constructor(rule: Rewrite) {
+    this.when = rule.when === undefined ? null : compileTest(rule.when)
+    this.keepLo = ~lo32(rule.clear ?? 0n)
+    this.keepHi = ~hi32(rule.clear ?? 0n)
+    this.setLo = lo32(rule.set ?? 0n)
+    this.setHi = hi32(rule.set ?? 0n)
+  }
+}
+
+export function featureHolds(only: string | undefined, features: Features): boolean {
+  if (only === undefined) return true
+  return only.startsWith('!') ? features[only.slice(1)] !== true : features[only] === true
+}
+
+/** Null for an empty list: the identity. */
+export function compileRewrites(rules: readonly Rewrite[], features: Features): RewriteOp | null {
+  let first: RewriteOp | null = null
+  for (let i = rules.length - 1; i >= 0; i--) {
+    const rule = rules[i]!
+    if (!featureHolds(rule.only, features)) continue
+    const op = new RewriteOp(rule)
+    op.next = first
+    first = op
+  }
+  return first
+}

@@ -1,0 +1,249 @@
+/**
+ * What an architecture variant declares: pure data, no code. `compileArch` (compile.ts) turns it into fast operations,
+ * decode.ts into words, layout.ts into a map. Masks and raw values are bigint; bit 0 is the least significant bit of
+ * the entry as the CPU reads it into a register.
+ */
+import type { EntryFormat, TableFormat } from './format.ts'
+import type { LevelName } from './arch.ts'
+
+/** Boolean switches of CPU or configuration, by name; unnamed ones have the default of their FeatureSpec. */
+export type Features = Record<string, boolean>
+
+export interface FeatureSpec {
+  name: string
+  /** One sentence: what changes when it is on. */
+  meaning: string
+  default: boolean
+  /** 'cpu': decided by the processor or boot parameters; 'config': by the kernel's configuration. */
+  kind: 'cpu' | 'config'
+  source: string
+}
+
+/** Replaces parts of the variant while the named feature has the given value. Objects merge, arrays and values replace. */
+export interface FeatureOverride {
+  feature: string
+  value: boolean
+  patch: DeepPartial<Variant>
+}
+
+export type DeepPartial<T> = T extends readonly unknown[]
+  ? T
+  : T extends bigint | number | string | boolean | null | undefined
+    ? T
+    : { [K in keyof T]?: DeepPartial<T[K]> }
+
+export type AllocKind = 'page' | 'pages' | 'kmemCache' | 'kmalloc' | 'fragment' | 'pool'
+
+export interface TableAlloc {
+  kind: AllocKind
+  /** Bytes one table really occupies. */
+  bytes: number
+  order?: number
+  /** Tables per page for fragments and pools. */
+  perPage?: number
+  note?: string
+}
+
+export interface LevelSpec {
+  name: LevelName
+  /** Lowest virtual-address bit of the index. */
+  shift: number
+  entries: number
+  /** Size of the C type (pgd_t …, pte_t). */
+  entryBytes: number
+  /** Hardware words one Linux entry stands for (arm 2-level pgd: 2). */
+  hwWords: number
+  alloc: TableAlloc
+  /** Bytes added to mm->pgtables_bytes per table; 0: never counted. */
+  counted: number
+}
+
+export type FoldWhen = 'always' | 'boot' | 'mm'
+
+export interface FoldedLevel {
+  level: LevelName
+  /** Compile time, at boot, or per mm. */
+  when: FoldWhen
+  /** Generic header or mechanism. */
+  how: string
+}
+
+export interface AddressSpace {
+  /** First byte past user space of a native task, with the largest hint the variant allows. */
+  taskSize: bigint
+  /** First byte past what mmap without a high hint uses. */
+  mmapWindow: bigint
+  /** mmap hints above `from` open the space up to `limit`; null: no such rule. */
+  highHint: HighHint | null
+  firstUserAddress: bigint
+  /** Entries of the top table that belong to user space. */
+  userTopEntries: number
+  /** STACK_TOP of a native task. */
+  stackTop: bigint
+  /** How mmap without an address searches. */
+  mmap: MmapRule
+  /** Meaning in words, with the kernel symbol. */
+  note?: string
+}
+
+export interface HighHint {
+  from: bigint
+  limit: bigint
+  /** What mmap does when nothing below `limit` fits the hint: just below the end of the large space, or back in the window. */
+  fallback: 'large' | 'window'
+}
+
+/** Rule of arch_pick_mmap_layout without randomisation (ADDR_NO_RANDOMIZE). */
+export interface MmapRule {
+  /** Search direction of a new mm with a finite stack limit. */
+  direction: 'top-down' | 'bottom-up'
+  /** Bottom-up start (TASK_UNMAPPED_BASE). */
+  bottomUpBase: bigint
+  /** Top-down: smallest and largest gap below the end of the window, bytes. */
+  gapMin: bigint
+  gapMax: bigint
+  /** Added to the stack limit before clamping: guard gap plus largest stack randomisation, bytes. */
+  gapPad: bigint
+  source: string
+}
+
+export interface Region {
+  name: string
+  /** Inclusive first and last byte. */
+  from: bigint
+  to: bigint
+  meaning: string
+  /** True when bases move with KASLR or depend on memory size; then this is the default. */
+  variable?: boolean
+}
+
+export interface Preallocated {
+  level: LevelName
+  /** Indices of the top table's slots that own the tables. */
+  slots: number[]
+  /** The tables belong to the user-side root of page-table isolation. */
+  userRoot?: boolean
+  counted: boolean
+}
+
+export interface PgdInit {
+  kernelEntries: 'copied' | 'shared-lower' | 'separate-root' | 'none'
+  note: string
+  prealloc: Preallocated[]
+  /** A second root page holds the user view (page-table isolation). */
+  userRoot?: boolean
+}
+
+export interface KernelSync {
+  /** ARCH_PAGE_TABLE_SYNC_MASK as PGTBL_*_MODIFIED bits (pgd 1, p4d 2, pud 4, pmd 8, pte 16). */
+  mask: number
+  archSync: boolean
+  /** Function that copies missing kernel entries at fault time; null: none. */
+  vmallocFault: string | null
+  pgdList: string | null
+  note?: string
+}
+
+export interface SpecialFacts {
+  /** ARCH_HAS_PTE_SPECIAL */
+  pteSpecial: boolean
+  devmap: boolean
+  memoryModel: string
+  pfnValid: string
+}
+
+export interface TlbFacts {
+  walk: string
+  asid: string
+  page: string
+  range: string
+  full: string
+  broadcast: string
+  /** Range flushes of more than `limit` units become bigger ones; null: no threshold. */
+  ceiling: { name: string; limit: number | null; rule: string } | null
+  lazy: string
+  batching: string
+  mmuGather: string[]
+}
+
+/** A habit: something a family does in its own way, implemented once and named here. */
+export type Habit =
+  | 'crst-upgrade'
+  | 'pae-prealloc-pmds'
+  | 'pti-user-root'
+  | 'lpae-kernel-pmd'
+  | 'first-user-table'
+  | 'pte-fragments'
+  | 'vmalloc-seq'
+  | 'hash-page-table'
+  | 'software-refill'
+  | 'invalid-tables'
+  | 'pointer-tables'
+  | 'nocache-pool'
+  | 'hardware-copy'
+  | 'root-trampoline'
+  | 'host-mmap'
+
+/** How mm_struct's hardware tables are derived from Linux entries where both exist (arm 2-level). */
+export interface HardwareCopy {
+  /** Distance in bytes from the Linux table to the hardware table. */
+  distance: number
+  note: string
+}
+
+export interface Variant {
+  id: string
+  /** Directory under arch/ in the kernel. */
+  family: string
+  /** In words, with configuration symbols. */
+  name: string
+  aliases?: string[]
+  /** Word size of the kernel. */
+  bits: 32 | 64
+  /** Byte order of table entries in memory. */
+  endian: 'little' | 'big'
+  /** Kernel the facts were taken from. */
+  kernel: string
+  /** Historic ones: last kernel that had it. */
+  lastKernel?: string
+  verifiedBy: string
+  /** What could not be established with confidence; empty: nothing. */
+  uncertain: string[]
+  oddities: string[]
+  diff61: string[]
+  sources: Record<string, string[]>
+  features: FeatureSpec[]
+  overrides: FeatureOverride[]
+  /** Features that choose another variant of the same kernel image. */
+  siblings?: { feature: string; value: boolean; id: string }[]
+
+  pageShift: number
+  levels: LevelSpec[]
+  folded: FoldedLevel[]
+  runtimeFold: string | null
+  vaBits: number
+  space: AddressSpace
+  layout: Region[]
+
+  pgtableT: string
+  ptdesc: boolean
+  splitPteLocks: boolean
+  splitPmdLocks: boolean
+  pgdInit: PgdInit
+  kernelSync: KernelSync
+  special: SpecialFacts
+  habits: Habit[]
+  hardwareCopy?: HardwareCopy
+
+  pte: EntryFormat
+  /** Leaf formats above pte, as differences from `pte`. */
+  huge: Partial<Record<LevelName, DeepPartial<EntryFormat>>>
+  /** Non-leaf formats by the level that holds them. */
+  tables: Partial<Record<LevelName, TableFormat>>
+  hugetlb: string[]
+  thp: string[]
+  contPte: string[]
+  /** True when transparent huge pages at pmd level exist. */
+  thpPmd: boolean
+  tlb: TlbFacts
+}
