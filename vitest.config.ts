@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: [
+      'src/**/*.test.ts',
+      'renderer/**/*.test.{ts,tsx}',
+      'electron/**/*.test.ts',
+      'bin/**/*.test.ts',
+      'eslint/*.test.ts',
+    ],
+    // No test depends on time; this only ends one that hangs.
+    testTimeout: 60_000,
+  },
+})
