@@ -58,7 +58,8 @@ export const KIND = {
   // Word stored in a data page: a = frame, index = word number, old, new.
   STORE: 19,
 
-  // Page allocator. a = frame, index = order, flags = PAGE kind. b = count of consecutive frames for frees.
+  // Page allocator. a = frame, index = order, flags = PAGE kind. b = count of consecutive blocks of that order for frees.
+  // Derived by readers: machine.nr_free_pages; per frame its PAGE kind. Map counts are derived from the tables.
   MM_PAGE_ALLOC: 24,
   MM_PAGE_FREE: 25,
   // A frame's kernel-visible state: a = frame, flags = PAGE kind, b = old mapcount, c = old refcount, d = new mapcount, e = new refcount.
@@ -67,7 +68,8 @@ export const KIND = {
   // Faults. d,e = virtual page number, index = error code (x86 bits: 1 protection, 2 write, 4 user, 16 fetch). a = table id or 0.
   PAGE_FAULT_USER: 32,
   PAGE_FAULT_KERNEL: 33,
-  // What the fault did: flags = FAULT kind, a = frame, d,e = virtual page number, b = old frame for copies.
+  // What the fault did: flags = FAULT kind, a = frame, b = old frame for copies, c = process id, d,e = virtual page number.
+  // Derived by readers: machine.pgfault + 1 and process.min_flt + 1 unless the kind is a signal (segv*, sigbus, oom).
   FAULT_DONE: 34,
   // a = signal number, index = si_code, d,e = virtual page number.
   SIGNAL: 35,
@@ -112,16 +114,57 @@ export type ObjName = keyof typeof OBJ
  */
 export const FIELDS = {
   machine: [
-    'nr_page_table_pages', 'nr_free_pages', 'pgfault', 'pgreuse', 'nr_anon_pages', 'nr_file_pages', 'nr_shmem',
-    'nr_tlb_remote_flush', 'nr_tlb_remote_flush_received', 'nr_tlb_local_flush_all', 'nr_tlb_local_flush_one',
-    'thp_fault_alloc', 'thp_fault_fallback', 'thp_split_pmd', 'thp_zero_page_alloc', 'thp_collapse_alloc',
+    'nr_page_table_pages',
+    'nr_free_pages',
+    'pgfault',
+    'pgreuse',
+    'nr_anon_pages',
+    'nr_file_pages',
+    'nr_shmem',
+    'nr_tlb_remote_flush',
+    'nr_tlb_remote_flush_received',
+    'nr_tlb_local_flush_all',
+    'nr_tlb_local_flush_one',
+    'thp_fault_alloc',
+    'thp_fault_fallback',
+    'thp_split_pmd',
+    'thp_zero_page_alloc',
+    'thp_collapse_alloc',
   ],
   process: ['state', 'mm', 'parent', 'exit_code', 'min_flt', 'maj_flt', 'cpu'],
   mm: [
-    'mm_users', 'mm_count', 'map_count', 'total_vm', 'data_vm', 'exec_vm', 'stack_vm', 'locked_vm', 'pinned_vm',
-    'rss_anon', 'rss_file', 'rss_shmem', 'rss_swap', 'pgtables_bytes', 'nr_ptes', 'nr_pmds', 'nr_puds',
-    'pgd', 'mmap_base', 'task_size', 'hiwater_rss', 'hiwater_vm', 'tlb_flush_pending', 'write_protect_seq',
-    'context.ctx_id', 'context.tlb_gen', 'cpumask', 'brk', 'start_brk', 'start_stack', 'def_flags', 'levels',
+    'mm_users',
+    'mm_count',
+    'map_count',
+    'total_vm',
+    'data_vm',
+    'exec_vm',
+    'stack_vm',
+    'locked_vm',
+    'pinned_vm',
+    'rss_anon',
+    'rss_file',
+    'rss_shmem',
+    'rss_swap',
+    'pgtables_bytes',
+    'nr_ptes',
+    'nr_pmds',
+    'nr_puds',
+    'pgd',
+    'mmap_base',
+    'task_size',
+    'hiwater_rss',
+    'hiwater_vm',
+    'tlb_flush_pending',
+    'write_protect_seq',
+    'context.ctx_id',
+    'context.tlb_gen',
+    'cpumask',
+    'brk',
+    'start_brk',
+    'start_stack',
+    'def_flags',
+    'levels',
   ],
   vma: ['vm_start', 'vm_end', 'vm_flags', 'vm_pgoff', 'anon_vma', 'vm_file', 'vm_page_prot'],
   cpu: ['loaded_mm', 'active_mm', 'is_lazy', 'tag', 'process', 'tlb_gen'],
@@ -134,18 +177,52 @@ export const COPY_WRPROTECT = 1
 export const COPY_CLEAN = 2
 
 /** Page kinds as kpageflags shows them. */
-export const PAGE = { free: 0, table: 1, anon: 2, file: 3, shmem: 4, zero: 5, hugetlb: 6, thp: 7, reserved: 8, kernel: 9 } as const
+export const PAGE = {
+  free: 0,
+  table: 1,
+  anon: 2,
+  file: 3,
+  shmem: 4,
+  zero: 5,
+  hugetlb: 6,
+  thp: 7,
+  reserved: 8,
+  kernel: 9,
+} as const
 export const PAGE_NAMES = Object.keys(PAGE) as (keyof typeof PAGE)[]
 
 export const FAULT = {
-  anon: 0, zeroPage: 1, cowCopy: 2, cowReuse: 3, file: 4, fileAround: 5, accessFlag: 6, dirtyFlag: 7, spurious: 8,
-  thp: 9, hugeZero: 10, hugetlb: 11, shmem: 12, segvMaperr: 13, segvAccerr: 14, sigbus: 15, oom: 16, split: 17,
+  anon: 0,
+  zeroPage: 1,
+  cowCopy: 2,
+  cowReuse: 3,
+  file: 4,
+  fileAround: 5,
+  accessFlag: 6,
+  dirtyFlag: 7,
+  spurious: 8,
+  thp: 9,
+  hugeZero: 10,
+  hugetlb: 11,
+  shmem: 12,
+  segvMaperr: 13,
+  segvAccerr: 14,
+  sigbus: 15,
+  oom: 16,
+  split: 17,
 } as const
 export const FAULT_NAMES = Object.keys(FAULT) as (keyof typeof FAULT)[]
 
 /** Linux enum tlb_flush_reason (include/trace/events/tlb.h, 6.12) plus what other architectures need. */
 export const TLB_REASON = {
-  taskSwitch: 0, remoteShootdown: 1, localShootdown: 2, localMmShootdown: 3, remoteSendIpi: 4, pageFault: 5, broadcast: 6, rollover: 7,
+  taskSwitch: 0,
+  remoteShootdown: 1,
+  localShootdown: 2,
+  localMmShootdown: 3,
+  remoteSendIpi: 4,
+  pageFault: 5,
+  broadcast: 6,
+  rollover: 7,
 } as const
 export const TLB_REASON_NAMES = Object.keys(TLB_REASON) as (keyof typeof TLB_REASON)[]
 export const FLUSH = { all: 0, tag: 1, range: 2, page: 3 } as const
@@ -157,11 +234,36 @@ export const TLB_GLOBAL = 16
 
 /** vm_flags as Linux numbers them (include/linux/mm.h, 6.12). Only the low 32 bits are used. */
 export const VM = {
-  READ: 0x1, WRITE: 0x2, EXEC: 0x4, SHARED: 0x8, MAYREAD: 0x10, MAYWRITE: 0x20, MAYEXEC: 0x40, MAYSHARE: 0x80,
-  GROWSDOWN: 0x100, UFFD_MISSING: 0x200, PFNMAP: 0x400, UFFD_WP: 0x1000, LOCKED: 0x2000, IO: 0x4000,
-  SEQ_READ: 0x8000, RAND_READ: 0x10000, DONTCOPY: 0x20000, DONTEXPAND: 0x40000, LOCKONFAULT: 0x80000,
-  ACCOUNT: 0x100000, NORESERVE: 0x200000, HUGETLB: 0x400000, SYNC: 0x800000, ARCH_1: 0x1000000, WIPEONFORK: 0x2000000,
-  DONTDUMP: 0x4000000, SOFTDIRTY: 0x8000000, MIXEDMAP: 0x10000000, HUGEPAGE: 0x20000000, NOHUGEPAGE: 0x40000000,
+  READ: 0x1,
+  WRITE: 0x2,
+  EXEC: 0x4,
+  SHARED: 0x8,
+  MAYREAD: 0x10,
+  MAYWRITE: 0x20,
+  MAYEXEC: 0x40,
+  MAYSHARE: 0x80,
+  GROWSDOWN: 0x100,
+  UFFD_MISSING: 0x200,
+  PFNMAP: 0x400,
+  UFFD_WP: 0x1000,
+  LOCKED: 0x2000,
+  IO: 0x4000,
+  SEQ_READ: 0x8000,
+  RAND_READ: 0x10000,
+  DONTCOPY: 0x20000,
+  DONTEXPAND: 0x40000,
+  LOCKONFAULT: 0x80000,
+  ACCOUNT: 0x100000,
+  NORESERVE: 0x200000,
+  HUGETLB: 0x400000,
+  SYNC: 0x800000,
+  ARCH_1: 0x1000000,
+  WIPEONFORK: 0x2000000,
+  DONTDUMP: 0x4000000,
+  SOFTDIRTY: 0x8000000,
+  MIXEDMAP: 0x10000000,
+  HUGEPAGE: 0x20000000,
+  NOHUGEPAGE: 0x40000000,
 } as const
 
 /** The machine a trace was recorded on; the trace file's header and every replica need it. */
