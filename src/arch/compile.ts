@@ -77,8 +77,8 @@ function compileLeaf(variant: Variant, name: LevelName, features: Features): Com
   return patch === undefined ? null : new CompiledEntry(merge(variant.pte, patch), features)
 }
 
+/** Where the pmd is folded, a pmd-sized page is a leaf of the level above pte. */
 function hugeOrder(variant: Variant): number {
-  if (!variant.thpPmd) return 0
-  const pmd = variant.levels.find((l) => l.name === 'pmd')
-  return pmd === undefined ? 0 : pmd.shift - variant.pageShift
+  const above = variant.levels[variant.levels.length - 2]
+  return !variant.thpPmd || above === undefined ? 0 : above.shift - variant.pageShift
 }

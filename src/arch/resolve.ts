@@ -27,7 +27,7 @@ export function resolveVariant(variant: Variant, features: Features): Variant {
 }
 
 /** Objects merge key by key; arrays, bigints and other values replace. */
-export function merge<T>(base: T, patch: DeepPartial<T>): T {
+export function merge<T>(base: T, patch: DeepPartial<NoInfer<T>>): T {
   if (!isPlain(base) || !isPlain(patch)) return patch as T
   const out: Record<string, unknown> = { ...base }
   for (const [key, value] of Object.entries(patch)) {

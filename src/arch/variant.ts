@@ -3,7 +3,7 @@
  * decode.ts into words, layout.ts into a map. Masks and raw values are bigint; bit 0 is the least significant bit of
  * the entry as the CPU reads it into a register.
  */
-import type { EntryFormat, TableFormat } from './format.ts'
+import type { EntryFormat, TableFormat, Test } from './format.ts'
 import type { LevelName } from './arch.ts'
 
 /** Boolean switches of CPU or configuration, by name; unnamed ones have the default of their FeatureSpec. */
@@ -26,7 +26,8 @@ export interface FeatureOverride {
   patch: DeepPartial<Variant>
 }
 
-export type DeepPartial<T> = T extends readonly unknown[]
+/** Arrays and tests are replaced whole. */
+export type DeepPartial<T> = T extends readonly unknown[] | Test
   ? T
   : T extends bigint | number | string | boolean | null | undefined
     ? T

@@ -1,0 +1,61 @@
+/** Every architecture variant, by id or alias. */
+import type { Arch } from './arch.ts'
+import { compileArch } from './compile.ts'
+import { x86 } from './families/x86/index.ts'
+import type { Features, Variant } from './variant.ts'
+
+const ALL: readonly Variant[] = [...x86]
+
+const byName = new Map<string, Variant>()
+for (const variant of ALL) {
+  byName.set(variant.id, variant)
+  for (const alias of variant.aliases ?? []) byName.set(alias, variant)
+}
+
+export function variants(): readonly Variant[] {
+  return ALL
+}
+
+/** @throws Error that lists the nearest ids. */
+export function findVariant(idOrAlias: string): Variant {
+  const found = byName.get(idOrAlias) ?? byName.get(idOrAlias.toLowerCase())
+  if (found !== undefined) return found
+  const near = nearest(idOrAlias, [...byName.keys()], 4)
+  throw new Error(`no architecture '${idOrAlias}'. Did you mean ${near.join(', ')}? \`ptlab archs\` lists all.`)
+}
+
+/** The compiled variant; `features` that choose a sibling (la57) are followed. */
+export function arch(idOrAlias: string, features: Partial<Features> = {}): Arch {
+  const variant = findVariant(idOrAlias)
+  const rest = { ...features }
+  let chosen = variant
+  for (const sibling of variant.siblings ?? []) {
+    if (rest[sibling.feature] === undefined) continue
+    if (rest[sibling.feature] === sibling.value) chosen = findVariant(sibling.id)
+    delete rest[sibling.feature]
+  }
+  return compileArch(chosen, rest)
+}
+
+function nearest(wanted: string, names: string[], count: number): string[] {
+  const key = wanted.toLowerCase()
+  return names
+    .map((name) => ({ name, far: distance(key, name.toLowerCase()) - (name.includes(key) ? 3 : 0) }))
+    .sort((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1))
+    .slice(0, count)
+    .map((n) => n.name)
+}
+
+/** Levenshtein distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const swap = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, swap))
+    }
+    row = next
+  }
+  return row[b.length]!
+}
