@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs'
+import { defineConfig } from 'vite'
+
+const sources = {
+  cli: 'src/cli/main.ts',
+  runner: 'src/sandbox/runner.ts',
+  checker: 'src/sandbox/checker.ts',
+  server: 'src/host/server.ts',
+  browser: 'src/host/browser.ts',
+}
+const entries = Object.entries(sources).filter(([, source]) => existsSync(source))
+
+/** What runs in plain Node: out/node/{cli,runner,checker,server,browser}.js. Packages stay outside, code stays readable. */
+export default defineConfig({
+  publicDir: false,
+  build: {
+    ssr: true,
+    target: 'node20',
+    outDir: 'out/node',
+    emptyOutDir: true,
+    sourcemap: true,
+    minify: false,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: Object.fromEntries(entries),
+      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+    },
+  },
+})
