@@ -11,8 +11,9 @@ try {
   await ensureBuilt('node')
   await ensureBuilt('app')
   const electron = findElectron()
-  if (electron) startDesktop(electron)
-  else startBrowserHost()
+  if (!electron) startBrowserHost("Electron's binary is not on this machine (npx install-electron fetches it)")
+  else if (!hasDisplay()) startBrowserHost('there is no display for Electron')
+  else startDesktop(electron)
 } catch (error) {
   process.stderr.write(`ptlab: ${error instanceof Error ? error.message : error}\n`)
   process.exitCode = 3
@@ -25,10 +26,13 @@ function startDesktop(electron) {
   run(electron, [...asRoot, join(root, 'out/main/index.js'), ...args])
 }
 
-function startBrowserHost() {
-  process.stderr.write(
-    "ptlab: Electron's binary is not on this machine (npx install-electron fetches it), opening the browser host instead\n",
-  )
+function hasDisplay() {
+  return process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
+}
+
+/** @param {string} reason */
+function startBrowserHost(reason) {
+  process.stderr.write(`ptlab: ${reason}, opening the browser host instead\n`)
   run(process.execPath, [join(root, 'bin/ptlab.mjs'), 'serve', '--open', ...args])
 }
 
@@ -48,6 +52,9 @@ function run(command, commandArgs) {
   })
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   process.on('SIGHUP', () => child.kill('SIGHUP'))
+  // Killing npm ends the shell it runs this in, which tells nobody: notice the new parent.
+  const parent = process.ppid
+  setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 500).unref()
   // A terminal sends Ctrl-C to the child as well.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
 }
