@@ -1,0 +1,45 @@
+/**
+ * What the kernel's struct page / struct ptdesc array says about each physical page frame, indexed by page frame number.
+ * Grows with the highest frame ever handed out, so a machine costs what it touches, not what it has.
+ */
+export const FRAME_EXCLUSIVE = 1
+export const FRAME_ACTIVE = 2
+export const FRAME_LAZYFREE = 4
+
+export class Frames {
+  /** PAGE kind of schema.ts. */
+  kind = new Uint8Array(0)
+  flags = new Uint8Array(0)
+  refcount = new Int32Array(0)
+  mapcount = new Int32Array(0)
+  /** Where page tables are found by address: see TableStore. */
+  table = new Int32Array(0)
+  /** For file pages: id of the file and page index in it; for compound tails: distance to the head. */
+  owner = new Int32Array(0)
+  index = new Float64Array(0)
+  private capacity = 0
+
+  constructor(readonly pages: number) {
+    this.ensure(Math.min(pages, 8192))
+  }
+
+  /** Makes room for frames below `end`. */
+  ensure(end: number): void {
+    if (end <= this.capacity) return
+    let capacity = Math.max(this.capacity, 8192)
+    while (capacity < end) capacity *= 2
+    this.kind = grown(this.kind, new Uint8Array(capacity))
+    this.flags = grown(this.flags, new Uint8Array(capacity))
+    this.refcount = grown(this.refcount, new Int32Array(capacity))
+    this.mapcount = grown(this.mapcount, new Int32Array(capacity))
+    this.table = grown(this.table, new Int32Array(capacity))
+    this.owner = grown(this.owner, new Int32Array(capacity))
+    this.index = grown(this.index, new Float64Array(capacity))
+    this.capacity = capacity
+  }
+}
+
+function grown<T extends { set(from: T): void }>(from: T, to: T): T {
+  to.set(from)
+  return to
+}

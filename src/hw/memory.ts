@@ -1,0 +1,91 @@
+/**
+ * Physical memory of one machine: frames, who hands them out, the tables and data words they hold.
+ */
+import type { Arch } from '../arch/arch.ts'
+import { KIND, PAGE } from '../trace/schema.ts'
+import type { Recorder } from '../trace/recorder.ts'
+import { PageAllocator } from './allocator.ts'
+import { DataWords } from './dataWords.ts'
+import { Frames } from './frames.ts'
+import { TableStore } from './tables.ts'
+
+/** Bytes at the bottom that the kernel image and firmware keep for themselves. */
+const RESERVED_BYTES = 32 * 1024 * 1024
+
+export class PhysicalMemory {
+  readonly frames: Frames
+  readonly allocator: PageAllocator
+  readonly tables: TableStore
+  readonly data = new DataWords()
+  /** empty_zero_page */
+  readonly zeroFrame: number
+
+  constructor(
+    readonly arch: Arch,
+    pages: number,
+    readonly trace: Recorder,
+  ) {
+    const reserved = Math.max(16, Math.min(RESERVED_BYTES / arch.pageSize, pages >> 3))
+    this.frames = new Frames(pages)
+    this.allocator = new PageAllocator(this.frames, reserved, pages)
+    this.tables = new TableStore(arch, this.frames, trace)
+    this.zeroFrame = reserved - 1
+    this.frames.ensure(reserved)
+    this.frames.kind.fill(PAGE.reserved, 0, reserved)
+    this.frames.kind[this.zeroFrame] = PAGE.zero
+    this.frames.refcount[this.zeroFrame] = 1
+  }
+
+  /** A block of 2^order pages of the given PAGE kind with one reference, or −1. */
+  allocPages(order: number, kind: number): number {
+    const frame = this.allocator.alloc(order)
+    if (frame < 0) return -1
+    const { frames } = this
+    frames.kind[frame] = kind
+    frames.refcount[frame] = 1
+    frames.mapcount[frame] = 0
+    frames.flags[frame] = 0
+    if (order !== 0) this.markTails(frame, order, kind)
+    if (this.trace.active) this.trace.emit(KIND.MM_PAGE_ALLOC, order, kind, frame, 0, 0, 0, 0)
+    return frame
+  }
+
+  freePages(frame: number, order: number): void {
+    this.releaseSilently(frame, order)
+    if (this.trace.active) this.trace.emit(KIND.MM_PAGE_FREE, order, 0, frame, 1, 0, 0, 0)
+  }
+
+  /** Frees single pages, recording runs of consecutive frames as one event. */
+  freeBatch(list: Int32Array, count: number): void {
+    let i = 0
+    while (i < count) {
+      const first = list[i]
+      let run = 1
+      while (i + run < count && list[i + run] === first + run) run++
+      for (let frame = first; frame < first + run; frame++) this.releaseSilently(frame, 0)
+      if (this.trace.active) this.trace.emit(KIND.MM_PAGE_FREE, 0, 0, first, run, 0, 0, 0)
+      i += run
+    }
+  }
+
+  private releaseSilently(frame: number, order: number): void {
+    const { frames } = this
+    const end = frame + (1 << order)
+    for (let f = frame; f < end; f++) {
+      frames.kind[f] = PAGE.free
+      frames.refcount[f] = 0
+      if (!this.data.empty) this.data.clear(f)
+    }
+    this.allocator.release(frame, order)
+  }
+
+  private markTails(frame: number, order: number, kind: number): void {
+    const { frames } = this
+    for (let f = frame + 1; f < frame + (1 << order); f++) {
+      frames.kind[f] = kind
+      frames.mapcount[f] = 0
+      frames.refcount[f] = 0
+      frames.flags[f] = 0
+    }
+  }
+}

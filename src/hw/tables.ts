@@ -1,0 +1,245 @@
+/**
+ * Physical memory that holds page tables. Every table has its real size, place and bit patterns; storage is sparse in
+ * blocks of 32 entries, so a table with one entry costs a few hundred bytes however large it is.
+ * A block that is all "none" is shared and read-only; the first write to it makes a private one.
+ */
+import type { Arch } from '../arch/arch.ts'
+import { KIND } from '../trace/schema.ts'
+import type { Recorder } from '../trace/recorder.ts'
+import type { Frames } from './frames.ts'
+
+const BLOCK_SHIFT = 5
+const BLOCK_ENTRIES = 1 << BLOCK_SHIFT
+const BLOCK_MASK = BLOCK_ENTRIES - 1
+const BLOCK_WORDS = BLOCK_ENTRIES * 2
+
+export class TableStore {
+  words: Uint32Array
+  /** Block number of each 32 entries of each table. */
+  dirs: Int32Array
+  /** Per table: where its directory starts, its depth, frame, byte offset in the frame, owner mm. */
+  dir = new Int32Array(1024)
+  depth = new Uint8Array(1024)
+  frame = new Int32Array(1024)
+  offset = new Int32Array(1024)
+  owner = new Int32Array(1024)
+  live = 0
+  private readonly noneBlocks: number
+  private blockEnd: number
+  private freeBlock = -1
+  private nextTable = 1
+  private freeTable = 0
+  private dirEnd = 0
+  private readonly freeDirs: number[]
+  /** log2 of the smallest table's bytes, when tables share pages; else the page shift. */
+  private readonly granuleShift: number
+  private readonly sharing: boolean
+  private readonly groups: Int32Array[] = [new Int32Array(0)]
+  private freeGroup: number[] = []
+
+  constructor(
+    private readonly arch: Arch,
+    private readonly frames: Frames,
+    private readonly trace: Recorder,
+  ) {
+    const levels = arch.levels
+    this.noneBlocks = levels.length
+    this.blockEnd = levels.length
+    this.words = new Uint32Array(BLOCK_WORDS * 4096)
+    this.dirs = new Int32Array(1 << 16)
+    for (let d = 0; d < levels.length; d++) this.fillNone(d, d)
+    this.freeDirs = new Array<number>(20).fill(-1)
+    const smallest = Math.min(...levels.map((level) => level.allocBytes))
+    this.sharing = levels.some((level) => level.perPage > 1)
+    this.granuleShift = this.sharing ? Math.floor(Math.log2(smallest)) : arch.pageShift
+  }
+
+  /** Makes an empty table of the level at `depth` at frame·pageSize + offset; returns its id. Emits nothing. */
+  create(depth: number, frame: number, offset: number, owner: number): number {
+    const id = this.newId()
+    const entries = this.arch.levels[depth].entries
+    const blocks = (entries + BLOCK_MASK) >> BLOCK_SHIFT
+    this.dir[id] = this.newDir(blocks)
+    this.dirs.fill(depth, this.dir[id], this.dir[id] + blocks)
+    this.depth[id] = depth
+    this.frame[id] = frame
+    this.offset[id] = offset
+    this.owner[id] = owner
+    this.enter(id, frame, offset)
+    this.live++
+    return id
+  }
+
+  destroy(id: number): void {
+    const blocks = (this.arch.levels[this.depth[id]].entries + BLOCK_MASK) >> BLOCK_SHIFT
+    const base = this.dir[id]
+    for (let i = base; i < base + blocks; i++) if (this.dirs[i] >= this.noneBlocks) this.dropBlock(this.dirs[i])
+    this.dropDir(base, blocks)
+    this.leave(this.frame[id], this.offset[id])
+    this.dir[id] = this.freeTable
+    this.freeTable = id
+    this.frame[id] = -1
+    this.live--
+  }
+
+  /** Moves a table to another depth: what was the top table becomes an inner one (s390 upgrade). */
+  setDepth(id: number, depth: number): void {
+    this.depth[id] = depth
+  }
+
+  /** Table at a physical address, or 0 where there is none. */
+  lookup(frame: number, offset: number): number {
+    const at = this.frames.table[frame]
+    if (!this.sharing || at >= 0) return at
+    return this.groups[-at][offset >>> this.granuleShift]
+  }
+
+  /** Index into `words` of the low half of an entry; the high half follows. For reading only. */
+  at(id: number, index: number): number {
+    return this.dirs[this.dir[id] + (index >> BLOCK_SHIFT)] * BLOCK_WORDS + (index & BLOCK_MASK) * 2
+  }
+
+  /** True when the 32 entries around `index` were never written: a reader may skip to the next multiple of 32. */
+  untouched(id: number, index: number): boolean {
+    return this.dirs[this.dir[id] + (index >> BLOCK_SHIFT)] < this.noneBlocks
+  }
+
+  /** Writes an entry and records it. `flags`: SET_BY_HW or 0. */
+  set(id: number, index: number, lo: number, hi: number, flags: number): void {
+    const at = this.own(id, index)
+    const words = this.words
+    if (this.trace.on) {
+      this.trace.emit(KIND.SET_ENTRY, index, flags, id, words[at], words[at + 1], lo, hi)
+    }
+    words[at] = lo
+    words[at + 1] = hi
+  }
+
+  /** Writes an entry without recording it: for callers that record a whole range themselves. */
+  put(id: number, index: number, lo: number, hi: number): void {
+    const at = this.own(id, index)
+    this.words[at] = lo
+    this.words[at + 1] = hi
+  }
+
+  private own(id: number, index: number): number {
+    const slot = this.dir[id] + (index >> BLOCK_SHIFT)
+    let block = this.dirs[slot]
+    if (block < this.noneBlocks) {
+      block = this.newBlock(this.depth[id])
+      this.dirs[slot] = block
+    }
+    return block * BLOCK_WORDS + (index & BLOCK_MASK) * 2
+  }
+
+  private newBlock(depth: number): number {
+    let block = this.freeBlock
+    if (block >= 0) {
+      this.freeBlock = this.words[block * BLOCK_WORDS] - 1
+    } else {
+      block = this.blockEnd++
+      if (this.blockEnd * BLOCK_WORDS > this.words.length) {
+        const words = new Uint32Array(this.words.length * 2)
+        words.set(this.words)
+        this.words = words
+      }
+    }
+    this.fillNone(block, depth)
+    return block
+  }
+
+  private dropBlock(block: number): void {
+    this.words[block * BLOCK_WORDS] = this.freeBlock + 1
+    this.freeBlock = block
+  }
+
+  private fillNone(block: number, depth: number): void {
+    const { noneLo, noneHi } = this.arch.levels[depth]
+    const base = block * BLOCK_WORDS
+    if (noneLo === noneHi) {
+      this.words.fill(noneLo, base, base + BLOCK_WORDS)
+      return
+    }
+    for (let i = base; i < base + BLOCK_WORDS; i += 2) {
+      this.words[i] = noneLo
+      this.words[i + 1] = noneHi
+    }
+  }
+
+  private newDir(blocks: number): number {
+    const size = Math.ceil(Math.log2(blocks))
+    const head = this.freeDirs[size]
+    if (head >= 0) {
+      this.freeDirs[size] = this.dirs[head] - 1
+      return head
+    }
+    const at = this.dirEnd
+    this.dirEnd += 1 << size
+    if (this.dirEnd > this.dirs.length) {
+      const dirs = new Int32Array(Math.max(this.dirs.length * 2, this.dirEnd))
+      dirs.set(this.dirs)
+      this.dirs = dirs
+    }
+    return at
+  }
+
+  private dropDir(at: number, blocks: number): void {
+    const size = Math.ceil(Math.log2(blocks))
+    this.dirs[at] = this.freeDirs[size] + 1
+    this.freeDirs[size] = at
+  }
+
+  private newId(): number {
+    const id = this.freeTable
+    if (id !== 0) {
+      this.freeTable = this.dir[id]
+      return id
+    }
+    if (this.nextTable === this.dir.length) this.growIds()
+    return this.nextTable++
+  }
+
+  private growIds(): void {
+    const size = this.dir.length * 2
+    const copy = <T extends Int32Array | Uint8Array>(from: T, to: T): T => {
+      to.set(from)
+      return to
+    }
+    this.dir = copy(this.dir, new Int32Array(size))
+    this.depth = copy(this.depth, new Uint8Array(size))
+    this.frame = copy(this.frame, new Int32Array(size))
+    this.offset = copy(this.offset, new Int32Array(size))
+    this.owner = copy(this.owner, new Int32Array(size))
+  }
+
+  private enter(id: number, frame: number, offset: number): void {
+    const { table } = this.frames
+    if (!this.sharing) {
+      table[frame] = id
+      return
+    }
+    if (table[frame] === 0) table[frame] = -this.newGroup()
+    this.groups[-table[frame]][offset >>> this.granuleShift] = id
+  }
+
+  private leave(frame: number, offset: number): void {
+    const { table } = this.frames
+    if (!this.sharing) {
+      table[frame] = 0
+      return
+    }
+    const number = -table[frame]
+    const group = this.groups[number]
+    group[offset >>> this.granuleShift] = 0
+    if (group.some((id) => id !== 0)) return
+    this.freeGroup.push(number)
+    table[frame] = 0
+  }
+
+  private newGroup(): number {
+    const free = this.freeGroup.pop()
+    if (free !== undefined) return free
+    this.groups.push(new Int32Array(Math.max(1, this.arch.pageSize >>> this.granuleShift)))
+    return this.groups.length - 1
+  }
+}

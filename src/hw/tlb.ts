@@ -1,0 +1,208 @@
+/**
+ * One CPU's TLB: set-associative, one array per page size, entries tagged with an address-space number.
+ * Invalidating by tag or completely is a new epoch, not a scan. Replacement is round robin within the set.
+ */
+export interface TlbGeometry {
+  /** log2 base pages of an entry, entries, ways; smallest pages first. */
+  sizes: { pageShift: number; entries: number; ways: number }[]
+}
+
+class TlbArray {
+  readonly keyLo: Int32Array
+  readonly keyHi: Int32Array
+  readonly tag: Int32Array
+  readonly pfn: Int32Array
+  readonly perms: Uint8Array
+  readonly epoch: Float64Array
+  readonly hand: Uint8Array
+  readonly setMask: number
+  filled = 0
+
+  constructor(
+    readonly firstSlot: number,
+    readonly pageShift: number,
+    readonly entries: number,
+    readonly ways: number,
+  ) {
+    this.keyLo = new Int32Array(entries)
+    this.keyHi = new Int32Array(entries).fill(-1)
+    this.tag = new Int32Array(entries)
+    this.pfn = new Int32Array(entries)
+    this.perms = new Uint8Array(entries)
+    this.epoch = new Float64Array(entries)
+    this.hand = new Uint8Array(entries / ways)
+    this.setMask = entries / ways - 1
+  }
+}
+
+export class Tlb {
+  hits = 0
+  misses = 0
+  /** Of the last hit: its frame (of the page asked for, also inside a huge entry), permissions and slot. */
+  pfn = 0
+  perms = 0
+  slot = -1
+  /** Of the last fill: the slot whose valid entry was replaced, or −1. */
+  evicted = -1
+  readonly size: number
+  private readonly arrays: TlbArray[]
+  private clock = 1
+  private allEpoch = 0
+  private globalEpoch = 0
+  private readonly tagEpoch = new Map<number, number>()
+  private currentTag = 0
+  private currentEpoch = 0
+
+  constructor(geometry: TlbGeometry) {
+    let slot = 0
+    this.arrays = geometry.sizes.map(({ pageShift, entries, ways }) => {
+      const array = new TlbArray(slot, pageShift, entries, ways)
+      slot += entries
+      return array
+    })
+    this.size = slot
+  }
+
+  /** The tag that lookups use from now on. */
+  setTag(tag: number): void {
+    this.currentTag = tag
+    this.currentEpoch = Math.max(this.tagEpoch.get(tag) ?? 0, this.allEpoch)
+  }
+
+  lookup(vpnLo: number, vpnHi: number): boolean {
+    for (let i = 0; i < this.arrays.length; i++) {
+      const array = this.arrays[i]
+      if (array.filled === 0) continue
+      const slot = this.find(array, vpnLo, vpnHi)
+      if (slot < 0) continue
+      const within = (1 << array.pageShift) - 1
+      this.pfn = array.pfn[slot] + (vpnLo & within)
+      this.perms = array.perms[slot]
+      this.slot = array.firstSlot + slot
+      this.hits++
+      return true
+    }
+    this.misses++
+    return false
+  }
+
+  /**
+   * Enters the translation that `vpn` belongs to; returns its slot. `pfn` is the first frame of the entry that is kept:
+   * where the TLB has no entries of 2^pageShift pages, `keptShift(pageShift)` tells what it keeps instead.
+   */
+  fill(vpnLo: number, vpnHi: number, pageShift: number, pfn: number, perms: number, global: boolean): number {
+    const array = this.arrayFor(pageShift)
+    const keyLo = key(vpnLo, vpnHi, array.pageShift)
+    const keyHi = vpnHi >>> array.pageShift
+    const set = (keyLo & array.setMask) * array.ways
+    let slot = this.find(array, vpnLo, vpnHi)
+    this.evicted = -1
+    if (slot < 0) {
+      slot = this.victim(array, set)
+      if (this.valid(array, slot)) this.evicted = array.firstSlot + slot
+    }
+    if (array.epoch[slot] === 0) array.filled++
+    array.keyLo[slot] = keyLo
+    array.keyHi[slot] = keyHi
+    array.tag[slot] = global ? -1 : this.currentTag
+    array.pfn[slot] = pfn
+    array.perms[slot] = perms
+    array.epoch[slot] = this.clock
+    return array.firstSlot + slot
+  }
+
+  /** log2 pages of the entry that a translation of 2^pageShift pages is kept as. */
+  keptShift(pageShift: number): number {
+    return this.arrayFor(pageShift).pageShift
+  }
+
+  /** Changes the permissions of the entry in `slot` (a dirty bit learnt later). */
+  setPerms(slot: number, perms: number): void {
+    const array = this.arrayOf(slot)
+    array.perms[slot - array.firstSlot] = perms
+  }
+
+  /** Drops entries of the current tag (and global ones) for one page. */
+  flushPage(vpnLo: number, vpnHi: number): void {
+    for (const array of this.arrays) {
+      const slot = this.find(array, vpnLo, vpnHi)
+      if (slot >= 0) array.epoch[slot] = -1
+    }
+  }
+
+  /** Drops all entries of a tag except global ones. */
+  flushTag(tag: number): void {
+    this.tagEpoch.set(tag, ++this.clock)
+    if (tag === this.currentTag) this.currentEpoch = this.clock
+  }
+
+  /** Drops everything, or everything but global entries. */
+  flushAll(keepGlobal: boolean): void {
+    this.allEpoch = ++this.clock
+    if (!keepGlobal) this.globalEpoch = this.clock
+    this.tagEpoch.clear()
+    this.currentEpoch = this.clock
+  }
+
+  /** Visits the valid entries. For panels and tests, not for the hot path. */
+  forEach(visit: (entry: { slot: number; vpnLo: number; vpnHi: number; pageShift: number; tag: number; pfn: number; perms: number }) => void): void {
+    for (const array of this.arrays) {
+      for (let slot = 0; slot < array.entries; slot++) {
+        if (!this.valid(array, slot)) continue
+        const shift = array.pageShift
+        const vpnLo = (array.keyLo[slot] << shift) >>> 0
+        const vpnHi = shift === 0 ? array.keyHi[slot] : ((array.keyHi[slot] << shift) | (array.keyLo[slot] >>> (32 - shift))) >>> 0
+        visit({ slot: array.firstSlot + slot, vpnLo, vpnHi, pageShift: shift, tag: array.tag[slot], pfn: array.pfn[slot], perms: array.perms[slot] })
+      }
+    }
+  }
+
+  private find(array: TlbArray, vpnLo: number, vpnHi: number): number {
+    const keyLo = key(vpnLo, vpnHi, array.pageShift)
+    const keyHi = vpnHi >>> array.pageShift
+    const first = (keyLo & array.setMask) * array.ways
+    const end = first + array.ways
+    for (let slot = first; slot < end; slot++) {
+      if (array.keyLo[slot] !== keyLo || array.keyHi[slot] !== keyHi) continue
+      const tag = array.tag[slot]
+      if (tag === this.currentTag ? array.epoch[slot] >= this.currentEpoch : tag === -1 && array.epoch[slot] >= this.globalEpoch) {
+        if (array.epoch[slot] > 0) return slot
+      }
+    }
+    return -1
+  }
+
+  private victim(array: TlbArray, first: number): number {
+    for (let slot = first; slot < first + array.ways; slot++) if (!this.valid(array, slot)) return slot
+    const set = first / array.ways
+    const way = array.hand[set]
+    array.hand[set] = way + 1 === array.ways ? 0 : way + 1
+    return first + way
+  }
+
+  private valid(array: TlbArray, slot: number): boolean {
+    const epoch = array.epoch[slot]
+    if (epoch <= 0) return false
+    const tag = array.tag[slot]
+    if (tag === -1) return epoch >= this.globalEpoch
+    if (tag === this.currentTag) return epoch >= this.currentEpoch
+    return epoch >= this.allEpoch && epoch >= (this.tagEpoch.get(tag) ?? 0)
+  }
+
+  /** The array for entries of this size: the largest not above it (a huge page may be kept as small entries). */
+  private arrayFor(pageShift: number): TlbArray {
+    let best = this.arrays[0]
+    for (const array of this.arrays) if (array.pageShift <= pageShift) best = array
+    return best
+  }
+
+  private arrayOf(slot: number): TlbArray {
+    let best = this.arrays[0]
+    for (const array of this.arrays) if (array.firstSlot <= slot) best = array
+    return best
+  }
+}
+
+function key(vpnLo: number, vpnHi: number, shift: number): number {
+  return shift === 0 ? vpnLo | 0 : (vpnLo >>> shift) | (vpnHi << (32 - shift))
+}

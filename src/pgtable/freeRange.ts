@@ -1,0 +1,75 @@
+/**
+ * free_pgd_range (mm/memory.c, 6.12): which tables go when a range is unmapped. A table is kept as long as any VMA could
+ * use it (floor, ceiling), never because of what it holds. All bounds are page numbers; a ceiling of Infinity is "top".
+ */
+import type { PageTables } from './pageTables.ts'
+import type { TableOwner } from './mm.ts'
+
+export interface TableGather {
+  addTable(id: number): void
+}
+
+const TWO32 = 4294967296
+
+export function freePgdRange(pt: PageTables, mm: TableOwner, gather: TableGather, from: number, to: number, floor: number, ceiling: number): void {
+  const pmd = span(pt, pt.last - 1)
+  let addr = down(from, pmd)
+  if (addr < floor) addr += pmd
+  let end = to
+  let top = ceiling
+  if (top !== Infinity) {
+    top = down(top, pmd)
+    if (top === 0) return
+  }
+  if (end > top) end -= pmd
+  if (addr >= end) return
+  freeBelow(pt, mm, gather, mm.pgd, mm.top, addr, end, floor, top)
+}
+
+/** Frees what hangs below the entries of one table for [addr, end). */
+function freeBelow(pt: PageTables, mm: TableOwner, gather: TableGather, table: number, depth: number, addr: number, end: number, floor: number, ceiling: number): void {
+  const { tables } = pt.memory
+  const level = pt.levels[depth]
+  const size = span(pt, depth)
+  for (let at = addr; at < end; ) {
+    const index = indexAt(level.pageShift, level.entries, at)
+    if (tables.untouched(table, index)) {
+      at = down(at, size) + (32 - (index & 31)) * size
+      continue
+    }
+    const next = Math.min(down(at, size) + size, end)
+    const child = pt.child(table, index)
+    if (child !== 0) freeChild(pt, mm, gather, table, index, child, depth + 1, at, next, floor, ceiling)
+    at = next
+  }
+}
+
+function freeChild(pt: PageTables, mm: TableOwner, gather: TableGather, parent: number, index: number, child: number, depth: number, addr: number, end: number, floor: number, ceiling: number): void {
+  if (depth < pt.last) {
+    freeBelow(pt, mm, gather, child, depth, addr, end, floor, ceiling)
+    if (!wholeTableGoes(span(pt, depth - 1), addr, end, floor, ceiling)) return
+  }
+  pt.unhook(mm, parent, index, child)
+  gather.addTable(child)
+}
+
+/** Whether no VMA outside [addr, end) can use a table that covers `size` pages. */
+function wholeTableGoes(size: number, addr: number, end: number, floor: number, ceiling: number): boolean {
+  if (down(addr, size) < floor) return false
+  if (ceiling === Infinity) return true
+  const top = down(ceiling, size)
+  return top !== 0 && end <= top
+}
+
+/** Pages covered by one entry of the level at `depth`. */
+export function span(pt: PageTables, depth: number): number {
+  return 2 ** pt.levels[depth].pageShift
+}
+
+function down(page: number, size: number): number {
+  return Math.floor(page / size) * size
+}
+
+function indexAt(pageShift: number, entries: number, page: number): number {
+  return Math.floor(page / 2 ** pageShift) % TWO32 & (entries - 1)
+}

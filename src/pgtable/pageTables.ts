@@ -1,0 +1,178 @@
+/**
+ * How the kernel makes page tables: pgd_alloc, p?d_alloc, __pte_alloc and their accounting (DIGEST A.2.2, G.3).
+ */
+import type { Arch, CompiledLevel } from '../arch/arch.ts'
+import type { PhysicalMemory } from '../hw/memory.ts'
+import { indexOf } from '../hw/walker.ts'
+import { KIND, LEVEL, PAGE } from '../trace/schema.ts'
+import type { Recorder } from '../trace/recorder.ts'
+import type { Accounting } from './accounting.ts'
+import { MACHINE } from './fields.ts'
+import { SharedPages } from './sharedPages.ts'
+import type { TableOwner } from './mm.ts'
+import type { Fields } from './record.ts'
+
+/** What differs between kernels in the constructors of tables. */
+export interface TableKernel {
+  /** Pages that a table of this level adds to NR_PAGETABLE. */
+  ctorPages(level: CompiledLevel): number
+}
+
+export class PageTables {
+  readonly arch: Arch
+  readonly levels: CompiledLevel[]
+  /** Depth of the pte level. */
+  readonly last: number
+  private readonly trace: Recorder
+  private readonly shared: (SharedPages | null)[]
+
+  constructor(
+    readonly memory: PhysicalMemory,
+    readonly accounting: Accounting,
+    private readonly machine: Fields,
+    private readonly kernel: TableKernel,
+  ) {
+    this.arch = memory.arch
+    this.levels = memory.arch.levels
+    this.last = this.levels.length - 1
+    this.trace = memory.trace
+    this.shared = this.levels.map((level) => (level.perPage > 1 ? new SharedPages(level.perPage, level.allocBytes) : null))
+  }
+
+  /** pgd_alloc: the top table of a new mm. False when memory is out. */
+  pgdAlloc(mm: TableOwner, top: number): boolean {
+    const pgd = this.allocTable(mm, top)
+    if (pgd === 0) return false
+    mm.pgd = pgd
+    mm.top = top
+    return true
+  }
+
+  pgdFree(mm: TableOwner): void {
+    this.freeTable(mm.pgd)
+    mm.pgd = 0
+  }
+
+  /** The table that holds the pmd entry for a page, made if missing (p4d_alloc … pmd_alloc). 0 when memory is out. */
+  pmdAlloc(mm: TableOwner, vpnLo: number, vpnHi: number): number {
+    const { tables } = this.memory
+    let table = mm.pgd
+    for (let depth = mm.top; depth < this.last - 1; depth++) {
+      const level = this.levels[depth]
+      const index = indexOf(level, vpnLo, vpnHi)
+      const at = tables.at(table, index)
+      const lo = tables.words[at]
+      const hi = tables.words[at + 1]
+      const ops = level.table!
+      if (!ops.isNone(lo, hi)) {
+        table = tables.lookup(ops.frame(lo, hi), ops.offset(lo, hi))
+        continue
+      }
+      const child = this.allocTable(mm, depth + 1)
+      if (child === 0) return 0
+      this.install(mm, table, index, child)
+      table = child
+    }
+    return table
+  }
+
+  /** pte_alloc: the pte table below entry `index` of a pmd table, made if missing. 0 when memory is out. */
+  pteAlloc(mm: TableOwner, pmdTable: number, index: number): number {
+    const existing = this.child(pmdTable, index)
+    if (existing !== 0) return existing
+    const table = this.allocTable(mm, this.last)
+    if (table !== 0) this.install(mm, pmdTable, index, table)
+    return table
+  }
+
+  /** Table that an entry points to, or 0. */
+  child(table: number, index: number): number {
+    const { tables } = this.memory
+    const at = tables.at(table, index)
+    const lo = tables.words[at]
+    const hi = tables.words[at + 1]
+    const ops = this.levels[tables.depth[table]].table!
+    if (!ops.isTable(lo, hi)) return 0
+    return tables.lookup(ops.frame(lo, hi), ops.offset(lo, hi))
+  }
+
+  /** The existing table at `depth` on the way to a page, or 0. */
+  tableFor(mm: TableOwner, depth: number, vpnLo: number, vpnHi: number): number {
+    let table = mm.pgd
+    for (let d = mm.top; d < depth && table !== 0; d++) table = this.child(table, indexOf(this.levels[d], vpnLo, vpnHi))
+    return table
+  }
+
+  /** p?d_alloc_one: an empty table, constructed but not yet reachable. 0 when memory is out. */
+  allocTable(mm: TableOwner, depth: number): number {
+    const level = this.levels[depth]
+    const place = this.placeFor(mm, depth, level)
+    if (place < 0) return 0
+    const pages = this.shared[depth]
+    const frame = pages === null ? place : pages.frameOf(place)
+    const offset = pages === null ? 0 : pages.offsetOf(place)
+    const id = this.memory.tables.create(depth, frame, offset, mm.id)
+    if (this.trace.active) {
+      this.trace.emit(KIND.PT_ALLOC, 0, LEVEL[level.name], id, frame, offset, level.entries, level.tableBytes)
+    }
+    return id
+  }
+
+  private placeFor(mm: TableOwner, depth: number, level: CompiledLevel): number {
+    const pages = this.shared[depth]
+    if (pages !== null) {
+      const place = pages.take(mm.id)
+      if (place >= 0) return place
+    }
+    const frame = this.memory.allocPages(level.order, PAGE.table)
+    if (frame < 0) return -1
+    this.machine.add(MACHINE.nr_page_table_pages, this.kernel.ctorPages(level))
+    return pages === null ? frame : pages.addPage(mm.id, frame)
+  }
+
+  /** Hooks a new table under its parent and counts it. */
+  install(mm: TableOwner, parent: number, index: number, child: number): void {
+    const { tables } = this.memory
+    const depth = tables.depth[child]
+    this.accounting.installed(mm, this.levels[depth])
+    const ops = this.levels[tables.depth[parent]].table!
+    const lo = ops.mk(tables.frame[child], tables.offset[child], true)
+    tables.set(parent, index, lo, ops.hi, 0)
+    if (this.trace.active) this.trace.emit(KIND.PT_INSTALL, index, LEVEL[this.levels[depth].name], child, parent, 0, 0, 0)
+  }
+
+  /** Takes a table off its parent and uncounts it; the caller frees it after the TLBs were told. */
+  unhook(mm: TableOwner, parent: number, index: number, child: number): void {
+    const { tables } = this.memory
+    const level = this.levels[tables.depth[parent]]
+    tables.set(parent, index, level.noneLo, level.noneHi, 0)
+    this.accounting.freed(mm, this.levels[tables.depth[child]])
+  }
+
+  /** Destructor and release of a table that nobody reaches any more. */
+  freeTable(id: number): void {
+    const { tables } = this.memory
+    const depth = tables.depth[id]
+    const level = this.levels[depth]
+    const frame = tables.frame[id]
+    const offset = tables.offset[id]
+    if (this.trace.active) this.trace.emit(KIND.PT_FREE, 0, LEVEL[level.name], id, frame, offset, 0, 0)
+    tables.destroy(id)
+    const pages = this.shared[depth]
+    if (pages !== null && !pages.drop(frame, offset)) return
+    this.releasePage(frame, level)
+  }
+
+  /** The mm is gone: pages it kept for further fragments go back. */
+  releaseFragments(mm: TableOwner): void {
+    for (let depth = 0; depth < this.levels.length; depth++) {
+      const frame = this.shared[depth]?.forget(mm.id) ?? -1
+      if (frame >= 0) this.releasePage(frame, this.levels[depth])
+    }
+  }
+
+  private releasePage(frame: number, level: CompiledLevel): void {
+    this.machine.add(MACHINE.nr_page_table_pages, -this.kernel.ctorPages(level))
+    this.memory.freePages(frame, level.order)
+  }
+}

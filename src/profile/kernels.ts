@@ -1,0 +1,31 @@
+/**
+ * Kernel versions that the lab models, and what each does differently. One row per behaviour that scenarios or recorded
+ * kernels can see.
+ */
+export interface KernelProfile {
+  version: string
+  /** The kernel whose records this profile is checked against. */
+  recorded: string
+  /** PUD tables have a constructor and are in NR_PAGETABLE (pagetable_pud_ctor, since 6.11). */
+  pudCtor: boolean
+  /** mmap without an address aligns multiples of the PMD size (since 6.7). */
+  thpAlign: boolean
+  /** MADV_DONTNEED frees PTE tables it emptied (CONFIG_PT_RECLAIM, since 6.14). */
+  ptReclaim: boolean
+  accounting: string
+}
+
+export const KERNELS: readonly KernelProfile[] = [
+  { version: '6.1', recorded: '6.1.176', pudCtor: false, thpAlign: false, ptReclaim: false, accounting: 'pgtables_bytes_folded' },
+  { version: '6.12', recorded: '6.12.107', pudCtor: true, thpAlign: true, ptReclaim: false, accounting: 'pgtables_bytes_folded' },
+  { version: '7.2', recorded: '7.2', pudCtor: true, thpAlign: true, ptReclaim: true, accounting: 'pgtables_bytes_folded' },
+]
+
+export const DEFAULT_KERNEL = '6.12'
+
+/** @throws Error that lists the versions there are. */
+export function findKernel(version: string): KernelProfile {
+  const found = KERNELS.find((kernel) => kernel.version === version)
+  if (found !== undefined) return found
+  throw new Error(`no kernel '${version}'. Known: ${KERNELS.map((kernel) => kernel.version).join(', ')}.`)
+}
