@@ -1,0 +1,184 @@
+/** What records mean, written as plainly as possible: maps and copies. The oracle of the replica's tests. */
+import type { Arch } from '../../arch/arch.ts'
+import { COPY_CLEAN, COPY_WRPROTECT, FIELDS, FLUSH, KIND, OBJ, OBJ_NAMES, TLB_GLOBAL } from '../schema.ts'
+import type { Trace } from '../trace.ts'
+import { ids } from './random.fixture.ts'
+
+interface Table {
+  words: number[]
+  entries: Map<number, [number, number, number]>
+}
+interface Thing {
+  head: number[]
+  fields: [number, number][]
+}
+interface Frame {
+  kind: number
+  order: number
+  mapcount: number
+  refcount: number
+  changedAt: number
+}
+
+export class Model {
+  private readonly arch: Arch
+  private readonly tables = new Map<number, Table>()
+  private readonly things = new Map<string, Thing>()
+  private readonly frames = new Map<number, Frame>()
+  private readonly tlbs = Array.from({ length: ids.cpus }, () => new Map<number, number[]>())
+  private readonly tags = Array.from({ length: ids.cpus }, () => new Map<number, number>())
+
+  constructor(arch: Arch) {
+    this.arch = arch
+  }
+
+  apply(trace: Trace, k: number): void {
+    const [a, b, c, d, e] = [3, 4, 5, 6, 7].map((word) => trace.word(k, word))
+    const [index, flags, cpu] = [trace.indexOf(k), trace.flags(k), trace.cpu(k)]
+    const table = this.tables.get(a)
+    const kind = trace.kind(k)
+    if (kind === KIND.PT_ALLOC)
+      this.tables.set(a, {
+        words: [flags, b, c, d, e, 0, 0, trace.mm(k), 0, index & 1, k + 1],
+        entries: new Map(),
+      })
+    if (kind === KIND.PT_FREE) this.tables.delete(a)
+    if (kind === KIND.PT_INSTALL && table) link(table, b, index, (table.words[9] & ~2) | 4)
+    if (kind === KIND.PT_DEPOSIT && table) link(table, b, index, (table.words[9] & ~4) | 2)
+    if (kind === KIND.PT_WITHDRAW && table) link(table, 0, 0, table.words[9] & ~6)
+    if (kind === KIND.SET_ENTRY && table) set(table, index, d, e, k)
+    if (kind === KIND.COPY_PTES) this.copy(trace, k)
+    if (kind === KIND.ZAP_PTES && table) for (const i of maskOf(trace, k)) set(table, i, 0, 0, k)
+    if (kind === KIND.OBJ_NEW) this.things.set(`${flags}/${a}`, thing(flags, b, c, k))
+    if (kind === KIND.OBJ_FREE) this.objectFree(flags, a)
+    if (kind === KIND.FIELD) this.field(flags, a, index, d, e, k)
+    if (kind === KIND.MM_PAGE_ALLOC)
+      this.frames.set(a, { kind: flags, order: index, mapcount: 0, refcount: 1, changedAt: k })
+    if (kind === KIND.MM_PAGE_FREE) for (let i = 0; i < b; i++) this.frames.delete(a + i)
+    if (kind === KIND.PAGE_STATE) {
+      this.frames.set(a, {
+        kind: flags,
+        order: this.frames.get(a)?.order ?? 0,
+        mapcount: d,
+        refcount: e,
+        changedAt: k,
+      })
+    }
+    if (kind === KIND.TLB_FILL) this.tlbs[cpu].set(a, [k + 1, index, b, c, d, e])
+    if (kind === KIND.TLB_EVICT) this.tlbs[cpu].delete(a)
+    if (kind === KIND.TLB_FLUSH) this.flush(cpu, flags, index, b, d)
+    if (kind === KIND.SCHED_SWITCH) this.sched(cpu, index, b, c, k)
+  }
+
+  dump(): Record<string, unknown> {
+    const tables = [...this.tables]
+      .sort(([x], [y]) => x - y)
+      .map(([id, table]) => {
+        const entries = [...table.entries].filter(([, [lo, hi]]) => lo !== 0 || hi !== 0)
+        table.words[8] = entries.length
+        return {
+          id,
+          words: table.words,
+          entries: entries.map(([i, entry]) => [i, ...entry]).sort((x, y) => x[0] - y[0]),
+        }
+      })
+    const objects = OBJ_NAMES.flatMap((name, obj) =>
+      Array.from({ length: ids.objects + 1 }, (_, id) => ({
+        name,
+        id,
+        ...this.things.get(`${obj}/${id}`),
+      })).filter((x) => x.head),
+    )
+    const frames = Array.from({ length: ids.frames + 8 }, (_, frame) => this.frame(frame))
+    const tlbs = this.tlbs.map((tlb, cpu) => ({
+      slots: Array.from({ length: ids.slots }, (_, slot) => tlb.get(slot) ?? []),
+      used: tlb.size,
+      mms: [0, 1, 2].map((tag) => this.tags[cpu].get(tag) ?? 0),
+    }))
+    return { tables, objects, frames, tlbs }
+  }
+
+  private frame(frame: number): Frame | null {
+    const own = this.frames.get(frame)
+    if (own) return own
+    for (let order = 1; order < 3; order++) {
+      const head = this.frames.get(frame - (frame % 2 ** order))
+      if (head && head.order >= order) return head
+    }
+    return null
+  }
+
+  private copy(trace: Trace, k: number): void {
+    const { pte } = this.arch
+    const [child, parent] = [this.tables.get(trace.word(k, 3)), this.tables.get(trace.word(k, 4))]
+    for (const i of maskOf(trace, k)) {
+      let [lo, hi] = parent?.entries.get(i) ?? [0, 0]
+      if (trace.flags(k) & COPY_WRPROTECT) {
+        lo = pte.wrprotect(lo, hi)
+        hi = pte.hi
+        if (parent) set(parent, i, lo, hi, k)
+      }
+      if (trace.flags(k) & COPY_CLEAN) {
+        lo = pte.mkclean(lo, hi)
+        hi = pte.hi
+      }
+      lo = pte.mkold(lo, hi)
+      if (child) set(child, i, lo, pte.hi, k)
+    }
+  }
+
+  private objectFree(obj: number, id: number): void {
+    const known = this.things.get(`${obj}/${id}`)
+    if (obj === OBJ.vma || obj === OBJ.file) this.things.delete(`${obj}/${id}`)
+    else if (known) known.head[2] = 0
+  }
+
+  private field(obj: number, id: number, index: number, lo: number, hi: number, k: number): void {
+    if (index >= FIELDS[OBJ_NAMES[obj]].length) return
+    const known = this.things.get(`${obj}/${id}`) ?? thing(obj, 0, 0, k)
+    this.things.set(`${obj}/${id}`, known)
+    known.fields[index] = [lo, hi]
+  }
+
+  private sched(cpu: number, tag: number, mm: number, process: number, k: number): void {
+    this.field(OBJ.cpu, cpu, 4, process, 0, k)
+    this.field(OBJ.cpu, cpu, 2, mm === 0 ? 1 : 0, 0, k)
+    if (mm === 0) return
+    this.field(OBJ.cpu, cpu, 0, mm, 0, k)
+    this.field(OBJ.cpu, cpu, 1, mm, 0, k)
+    this.field(OBJ.cpu, cpu, 3, tag, 0, k)
+    this.tags[cpu].set(tag, mm)
+  }
+
+  private flush(cpu: number, scope: number, tag: number, first: number, pages: number): void {
+    for (const [slot, [, itsTag, lo, hiPerm, , size]] of [...this.tlbs[cpu]]) {
+      const global = ((hiPerm >>> 20) & TLB_GLOBAL) !== 0
+      const tagged = tag === 0xffff || itsTag === tag
+      const from = 0x1_0000_0000 + lo
+      const covered = from < 0x1_0000_0000 + first + pages && 0x1_0000_0000 + first < from + 2 ** size
+      const gone =
+        scope === FLUSH.all || (scope === FLUSH.tag ? tagged && !global : covered && (tagged || global))
+      if (gone) this.tlbs[cpu].delete(slot)
+    }
+  }
+}
+
+function link(table: Table, parent: number, index: number, flags: number): void {
+  table.words[5] = parent
+  table.words[6] = index
+  table.words[9] = flags
+}
+
+function set(table: Table, index: number, lo: number, hi: number, k: number): void {
+  if (index < table.words[3]) table.entries.set(index, [lo >>> 0, hi >>> 0, k])
+}
+
+function thing(obj: number, name: number, owner: number, k: number): Thing {
+  return { head: [name, owner, 1, k + 1], fields: FIELDS[OBJ_NAMES[obj]].map(() => [0, 0]) }
+}
+
+function maskOf(trace: Trace, k: number): number[] {
+  const [first, count] = [trace.indexOf(k), trace.word(k, 5)]
+  const bits = Array.from({ length: count }, (_, i) => i)
+  return bits.filter((i) => (trace.word(k + 1, 1 + (i >>> 5)) >>> (i & 31)) & 1).map((i) => first + i)
+}
