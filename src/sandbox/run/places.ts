@@ -1,0 +1,67 @@
+/** From places in running code to places in the user's source, and from thrown values to messages. */
+import type { ModuleCode, Program, RunError } from '../messages.ts'
+
+/** Lines that the loader puts before the user's first one. */
+export const LINES_BEFORE = 1
+
+/** Name that V8 knows a module by; found again in stacks. */
+export function moduleUrl(index: number): string {
+  return `ptlab-module-${index}`
+}
+
+const FRAME = /ptlab-module-(\d+):(\d+):(\d+)/
+
+/** Column in the user's source of a column in the code that runs. */
+export function sourceColumn(module: ModuleCode, line: number, column: number): number {
+  let shift = 0
+  const { inserts } = module
+  for (let i = 0; i < inserts.length; i += 3) {
+    if (inserts[i] < line) continue
+    if (inserts[i] > line) break
+    const at = inserts[i + 1] + shift
+    const length = inserts[i + 2]
+    if (column < at) break
+    if (column < at + length) return inserts[i + 1]
+    shift += length
+  }
+  return column - shift
+}
+
+/** The topmost place of the user's source in a stack. */
+export function placeInStack(program: Program, stack: string): RunError['at'] {
+  const found = FRAME.exec(stack)
+  if (!found) return null
+  const module = program.modules[Number(found[1])]
+  if (!module) return null
+  const line = Number(found[2]) - LINES_BEFORE
+  return { file: module.file, line, column: sourceColumn(module, line, Number(found[3])) }
+}
+
+declare const getStackString: ((error: Error) => string) | undefined
+
+export function describeError(program: Program, error: unknown, fallback: RunError['at']): RunError {
+  const isError = error instanceof Error
+  const stack = isError && typeof getStackString === 'function' ? getStackString(error) : ''
+  const at = placeInStack(program, stack) ?? fallback
+  return { message: messageOf(error), at, internal: false }
+}
+
+const MAX_MESSAGE = 4000
+
+/** Text of a thrown value; anything can be thrown, also objects that throw when they are looked at. */
+export function messageOf(error: unknown): string {
+  try {
+    if (error instanceof Error) {
+      const name = String(error.name)
+      const message = String(error.message)
+      return clip(message === '' ? name : `${name}: ${message}`)
+    }
+    return clip(`thrown: ${typeof error === 'object' ? JSON.stringify(error) : String(error)}`)
+  } catch {
+    return 'a value that cannot be shown was thrown'
+  }
+}
+
+function clip(text: string): string {
+  return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text
+}

@@ -1,0 +1,195 @@
+/** One run: evaluate the scenario, then its machines one after the other, each in a Compartment of its own. */
+import type { MachineSpec, RunContext } from '../../lab/api.ts'
+import type { TraceChunk } from '../../trace/recorder.ts'
+import type { ChunkMessage, EndMessage, Program, RunError, RunnerMessage, RunRequest } from '../messages.ts'
+import { chooseMachines } from './choice.ts'
+import { createCompartment } from './confine.ts'
+import type { CreateLab, Lab, Library, Location } from './lab.ts'
+import { loadProgram } from './load.ts'
+import type { Namespace } from './load.ts'
+import { describeError, messageOf } from './places.ts'
+import type { Pulse } from './pulse.ts'
+
+export interface Surroundings {
+  createLab: CreateLab
+  library: Library
+  pulse: Pulse
+  send(message: RunnerMessage, binary?: Uint8Array): void
+}
+
+interface ScenarioObject {
+  kind: 'ptlab-scenario'
+  title: string
+  machines?: MachineSpec[]
+  seed?: number
+  run(context: RunContext): unknown
+}
+
+const MAX_TEXT = 100_000
+const MAX_MACHINES = 4096
+
+export function runScenario(request: RunRequest, surroundings: Surroundings): void {
+  new Run(request, surroundings).all()
+}
+
+class Run {
+  private readonly locations: Location[] = []
+  private readonly firstSite: number[] = []
+  private site = 0
+  /** The machine that is running now. */
+  private lab: Lab | null = null
+  private readonly request: RunRequest
+  private readonly around: Surroundings
+
+  constructor(request: RunRequest, around: Surroundings) {
+    this.request = request
+    this.around = around
+    const { modules } = request.program
+    for (const { file, sites } of modules) {
+      this.firstSite.push(this.locations.length)
+      for (let i = 0; i < sites.length; i += 2) {
+        this.locations.push(Object.freeze({ file, line: sites[i], column: sites[i + 1] }))
+      }
+    }
+    const scenario = modules[modules.length - 1].file
+    this.locations.push(Object.freeze({ file: scenario, line: 0, column: 0 }))
+    this.site = this.locations.length - 1
+  }
+
+  all(): void {
+    const { send } = this.around
+    let machines: MachineSpec[] = []
+    try {
+      const scenario = this.load()
+      machines = chooseMachines(scenario.machines, this.request.choice)
+      if (machines.length > MAX_MACHINES) throw new Error(`a scenario may run on at most ${MAX_MACHINES} machines, not ${machines.length}`)
+      send({ type: 'plan', title: scenario.title, machines, error: null })
+    } catch (error) {
+      send({ type: 'plan', title: '', machines: [], error: this.describe(error) })
+    }
+    machines.forEach((spec, machine) => this.one(machine, spec))
+  }
+
+  private load(): ScenarioObject {
+    const exports = loadProgram(this.request.program, createCompartment(), this.around.library, {
+      firstSite: this.firstSite,
+      setSite: (site) => {
+        this.site = site
+      },
+      tick: () => this.tick(),
+    })
+    return scenarioOf(exports)
+  }
+
+  private one(machine: number, spec: MachineSpec): void {
+    const { send } = this.around
+    const sink = new ChunkSink(machine, send)
+    const end: EndMessage = { type: 'end', machine, status: 'error', reason: '', error: null, passed: 0, failed: 0, hash: '' }
+    this.site = this.locations.length - 1
+    try {
+      const scenario = this.load()
+      const lab = this.createLab(spec, scenario, sink.take)
+      this.lab = lab
+      send({ type: 'begin', machine, header: lab.header })
+      sink.begin()
+      Object.assign(end, this.play(scenario, lab))
+      Object.assign(end, lab.finish(), { hash: lab.hash() })
+      if (end.status === 'passed' && end.failed > 0) end.status = 'failed'
+    } catch (error) {
+      Object.assign(end, { status: 'error', error: this.describe(error) })
+    }
+    this.lab = null
+    sink.close()
+    send(end)
+  }
+
+  private createLab(spec: MachineSpec, scenario: ScenarioObject, sink: (chunk: TraceChunk) => void): Lab {
+    return this.around.createLab({
+      spec,
+      scenario: scenario.title,
+      seed: this.request.seed ?? scenario.seed ?? 1,
+      traceLevel: this.request.traceLevel,
+      sink,
+      locate: () => {
+        this.tick()
+        return this.locations[this.site]
+      },
+    })
+  }
+
+  private play(scenario: ScenarioObject, lab: Lab): Partial<EndMessage> {
+    try {
+      const result = scenario.run(lab.context)
+      if (result instanceof Promise) {
+        return { status: 'error', error: { message: 'run must not be async: a scenario runs in one go', at: null, internal: false } }
+      }
+      return { status: 'passed' }
+    } catch (error) {
+      if (error instanceof Error && error.name === 'SkipRun') return { status: 'skipped', reason: messageText(error) }
+      return { status: 'error', error: this.describe(error) }
+    }
+  }
+
+  private tick(): void {
+    if (this.around.pulse.due()) this.lab?.flush()
+  }
+
+  private describe(error: unknown): RunError {
+    const place = this.locations[this.site]
+    return describeError(this.request.program, error, place.line > 0 ? place : null)
+  }
+}
+
+function messageText(error: Error): string {
+  return messageOf(error).replace(/^SkipRun: /, '')
+}
+
+function scenarioOf(exports: Namespace): ScenarioObject {
+  const found = exports.default as Partial<ScenarioObject> | undefined
+  if (found === null || typeof found !== 'object' || found.kind !== 'ptlab-scenario' || typeof found.run !== 'function') {
+    throw new Error('there is no scenario here: write export default scenario({ title, about, run })')
+  }
+  if (found.machines !== undefined && !Array.isArray(found.machines)) throw new Error('machines must be a list of machines')
+  return found as ScenarioObject
+}
+
+/** Sends chunks once the machine has been announced. */
+class ChunkSink {
+  private waiting: TraceChunk[] | null = []
+  private closed = false
+  private readonly machine: number
+  private readonly send: Surroundings['send']
+
+  constructor(machine: number, send: Surroundings['send']) {
+    this.machine = machine
+    this.send = send
+  }
+
+  readonly take = (chunk: TraceChunk): void => {
+    if (this.closed) return
+    if (this.waiting) this.waiting.push(chunk)
+    else this.write(chunk)
+  }
+
+  begin(): void {
+    const waiting = this.waiting ?? []
+    this.waiting = null
+    for (const chunk of waiting) this.write(chunk)
+  }
+
+  close(): void {
+    this.closed = true
+  }
+
+  private write({ words, records, firstRecord, firstString, strings }: TraceChunk): void {
+    const message: ChunkMessage = {
+      type: 'chunk',
+      machine: this.machine,
+      records,
+      firstRecord,
+      firstString,
+      strings: strings.map((each) => (each.length > MAX_TEXT ? `${each.slice(0, MAX_TEXT)}…` : each)),
+    }
+    this.send(message, new Uint8Array(words.buffer, words.byteOffset, records * 32))
+  }
+}

@@ -1,0 +1,25 @@
+/** The runner's life: lock the realm, say ready, run what the host sends. */
+import type { RunRequest } from '../messages.ts'
+import { send } from './channel.ts'
+import { lockDown } from './confine.ts'
+import type { CreateLab, Library } from './lab.ts'
+import { startPulse } from './pulse.ts'
+import { runScenario } from './run.ts'
+
+/** Environment-free settings, as the first argument. */
+export interface RunnerSettings {
+  maxBytes: number
+}
+
+export function serveRuns(createLab: CreateLab, library: Library): void {
+  const settings = JSON.parse(process.argv[2] ?? '{}') as RunnerSettings
+  const pulse = startPulse(settings.maxBytes)
+  lockDown()
+  process.on('disconnect', () => process.exit(0))
+  process.on('message', (request: RunRequest) => {
+    runScenario(request, { createLab, library, pulse, send })
+    // Behind the scenario's own promise callbacks: as long as those go on, the run is not done.
+    setImmediate(() => send({ type: 'done' }))
+  })
+  send({ type: 'ready' })
+}

@@ -1,0 +1,221 @@
+/**
+ * The host's side of the runner: keeps one started ahead of time, starts runs, ends those that take too long or too
+ * much, and turns every way a process can die into a message.
+ */
+import { fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { FrameReader } from './frames.ts'
+import type { RunnerMessage, RunRequest } from './messages.ts'
+import { FRAME_FD } from './run/channel.ts'
+import { MEMORY_MARK } from './run/pulse.ts'
+import type { RunnerSettings } from './run/serve.ts'
+
+export interface Limits {
+  /** JavaScript heap of the runner, MiB. */
+  heapMiB: number
+  /** Whole process, bytes. */
+  maxBytes: number
+  /** Wall-clock limit of a run, ms; 0 for none. */
+  timeoutMs: number
+}
+
+export const DEFAULT_LIMITS: Limits = { heapMiB: 2048, maxBytes: 4 * 2 ** 30, timeoutMs: 0 }
+
+export type RunEnd =
+  | { state: 'finished' }
+  /** `message` is one line for the user. */
+  | { state: 'stopped' | 'failed'; message: string }
+
+export interface RunListener {
+  onMessage(message: RunnerMessage, binary: Uint8Array): void
+}
+
+export interface RunHandle {
+  /** Ends the run at once, whatever it does. */
+  stop(message?: string): void
+  readonly ended: Promise<RunEnd>
+}
+
+const MAX_STDERR = 20_000
+/** A runner is given up after this many runs, so that no leak lives for ever. */
+const MAX_RUNS = 100
+
+export class Supervisor {
+  private warm: Runner | null = null
+  private readonly active = new Set<Runner>()
+  private closed = false
+  private readonly script: string
+  private readonly limits: Limits
+
+  constructor(script: string, limits: Limits = DEFAULT_LIMITS) {
+    this.script = script
+    this.limits = limits
+  }
+
+  /** Starts a runner ahead of the next run. */
+  prepare(): void {
+    if (this.closed || this.warm?.alive) return
+    this.warm = new Runner(this.script, this.limits)
+  }
+
+  start(request: RunRequest, listener: RunListener): RunHandle {
+    this.prepare()
+    const runner = this.warm
+    if (!runner) throw new Error('the sandbox is closed')
+    this.warm = null
+    this.active.add(runner)
+    const ended = runner.run(request, listener).then((end) => {
+      this.active.delete(runner)
+      this.keep(runner)
+      return end
+    })
+    return { stop: (message = 'stopped') => runner.end({ state: 'stopped', message }), ended }
+  }
+
+  close(): void {
+    this.closed = true
+    for (const runner of this.active) runner.end({ state: 'stopped', message: 'the lab was closed' })
+    this.warm?.kill()
+    this.warm = null
+  }
+
+  /** Keeps a runner that ended well for the next run: its code is compiled already. */
+  private keep(runner: Runner): void {
+    const reusable = runner.alive && runner.runs < MAX_RUNS && !this.warm?.alive && !this.closed
+    if (reusable) this.warm = runner
+    else {
+      runner.kill()
+      this.prepare()
+    }
+  }
+}
+
+/** One child process. */
+class Runner {
+  alive = true
+  runs = 0
+  private readonly child: ChildProcess
+  private readonly limits: Limits
+  private stderr = ''
+  private listener: RunListener | null = null
+  private finish: ((end: RunEnd) => void) | null = null
+  private timer: NodeJS.Timeout | null = null
+  /** Why we killed it; null while we did not. */
+  private verdict: RunEnd | null = null
+
+  constructor(script: string, limits: Limits) {
+    this.limits = limits
+    this.child = spawnRunner(script, limits)
+    const reader = new FrameReader((message, binary) => this.receive(message as RunnerMessage, binary))
+    const pipe = this.child.stdio[FRAME_FD] as Readable
+    pipe.on('data', (bytes: Buffer) => this.read(reader, bytes))
+    pipe.on('error', () => undefined)
+    this.child.stderr?.on('data', (text: Buffer) => {
+      this.stderr = (this.stderr + text.toString()).slice(-MAX_STDERR)
+    })
+    this.child.on('error', (error) => this.over({ state: 'failed', message: `the runner could not be started: ${error.message}` }))
+    // 'close' comes after the pipes are read to their end: the trace up to the death is complete.
+    this.child.on('close', (code, signal) => this.over(this.verdict ?? this.causeOfDeath(code, signal)))
+  }
+
+  run(request: RunRequest, listener: RunListener): Promise<RunEnd> {
+    this.runs++
+    this.listener = listener
+    const ended = new Promise<RunEnd>((resolve) => {
+      this.finish = resolve
+    })
+    if (!this.alive) this.over({ state: 'failed', message: 'the runner ended before the run began' })
+    else this.child.send(request)
+    if (this.limits.timeoutMs > 0) this.timer = setTimeout(() => this.timeOut(), this.limits.timeoutMs)
+    return ended
+  }
+
+  /** Kills the process; the run ends with this verdict when its output has been read. */
+  end(verdict: RunEnd): void {
+    if (!this.finish) return
+    this.verdict ??= verdict
+    this.kill()
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL')
+  }
+
+  private timeOut(): void {
+    const seconds = this.limits.timeoutMs / 1000
+    this.end({ state: 'failed', message: `time limit: not finished after ${seconds} s` })
+  }
+
+  private read(reader: FrameReader, bytes: Buffer): void {
+    if (this.verdict?.state === 'failed') return
+    try {
+      reader.push(bytes)
+    } catch (error) {
+      this.end({ state: 'failed', message: `the runner's output could not be read: ${String(error)}` })
+    }
+  }
+
+  private receive(message: RunnerMessage, binary: Uint8Array): void {
+    if (message.type === 'done') this.complete({ state: 'finished' })
+    else if (message.type !== 'ready') this.listener?.onMessage(message, binary)
+  }
+
+  private over(end: RunEnd): void {
+    this.alive = false
+    this.complete(end)
+  }
+
+  private complete(end: RunEnd): void {
+    if (this.timer) clearTimeout(this.timer)
+    this.timer = null
+    const { finish } = this
+    this.finish = null
+    this.listener = null
+    finish?.(end)
+  }
+
+  private causeOfDeath(code: number | null, signal: NodeJS.Signals | null): RunEnd {
+    const { heapMiB, maxBytes } = this.limits
+    if (this.stderr.includes(MEMORY_MARK)) return { state: 'failed', message: `memory limit: more than ${Math.round(maxBytes / 2 ** 20)} MiB used` }
+    if (/heap out of memory|Reached heap limit|invalid table size|Allocation failed/.test(this.stderr)) {
+      return { state: 'failed', message: `memory limit: the scenario's data grew over ${heapMiB} MiB` }
+    }
+    const lastLine = this.stderr.trim().split('\n').findLast((line) => /\S/.test(line)) ?? ''
+    const how = signal ? `signal ${signal}` : `exit code ${code}`
+    return { state: 'failed', message: `the runner ended unexpectedly (${how})${lastLine && `: ${lastLine.trim()}`}` }
+  }
+}
+
+function spawnRunner(script: string, limits: Limits): ChildProcess {
+  const settings: RunnerSettings = { maxBytes: limits.maxBytes }
+  const stdio: ('ignore' | 'pipe' | 'ipc')[] = ['ignore', 'ignore', 'pipe', 'pipe', 'ipc']
+  return fork(script, [JSON.stringify(settings)], {
+    cwd: dirname(script),
+    // Electron's own executable is Node when told so.
+    env: process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {},
+    execArgv: [...permissionFlags(script), '--no-warnings', `--max-old-space-size=${limits.heapMiB}`],
+    serialization: 'advanced',
+    stdio,
+  })
+}
+
+/** May read its own code and SES, write nothing, start nothing but the pulse thread. */
+function permissionFlags(script: string): string[] {
+  const major = Number(process.versions.node.split('.')[0])
+  const flag = major >= 24 || (major === 23 && Number(process.versions.node.split('.')[1]) >= 5) ? '--permission' : '--experimental-permission'
+  return [flag, '--allow-worker', ...readable(script).map((path) => `--allow-fs-read=${path}`)]
+}
+
+function readable(script: string): string[] {
+  const folder = dirname(script)
+  const paths = [join(folder, '*')]
+  for (let at = folder; dirname(at) !== at; at = dirname(at)) {
+    paths.push(join(at, 'package.json'))
+    const ses = join(at, 'node_modules', 'ses')
+    if (existsSync(ses)) return [...paths, join(ses, '*')]
+  }
+  return paths
+}
