@@ -132,6 +132,10 @@ export interface Arch {
   highHint: { fromPages: number; limitPages: number; fallback: 'large' | 'window' } | null
   /** vm.mmap_min_addr, at least FIRST_USER_ADDRESS. */
   mmapMinAddrPages: number
+  /** errno of MAP_FIXED past the limit. */
+  beyondLimit: 'ENOMEM' | 'EINVAL'
+  /** Alignment of shared and file mappings placed without an address. */
+  sharedAlignPages: number
   /** Entries of the top table that belong to user space. */
   userTopEntries: number
   /** Whether the MMU sets accessed / dirty by itself; where false the first access / write is a minor fault. */

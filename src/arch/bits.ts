@@ -37,7 +37,7 @@ export const NO_RUN: Run = { entryHi: false, valueHi: false, entryMask: 0, value
 export function runsOf(pieces: readonly Piece[]): Run[] {
   const runs: Run[] = []
   for (const { entry, width, at } of pieces) {
-    for (let done = 0; done < width; ) {
+    for (let done = 0; done < width;) {
       const e = entry + done
       const v = at + done
       if (v >= 64 || e >= 64) break

@@ -110,23 +110,57 @@ export class CompiledEntry implements EntryOps {
     this.swap = new SwapOps(format.swap)
   }
 
-  isNone(lo: number, hi: number): boolean { return this.tNone.test(lo, hi) }
-  isPresent(lo: number, hi: number): boolean { return this.tPresent.test(lo, hi) }
-  isYoung(lo: number, hi: number): boolean { return this.tYoung.test(lo, hi) }
-  isDirty(lo: number, hi: number): boolean { return this.tDirty.test(lo, hi) }
-  isWrite(lo: number, hi: number): boolean { return this.tWrite.test(lo, hi) }
-  isSpecial(lo: number, hi: number): boolean { return this.tSpecial.test(lo, hi) }
-  isSoftDirty(lo: number, hi: number): boolean { return this.tSoftDirty.test(lo, hi) }
-  isProtnone(lo: number, hi: number): boolean { return this.tProtnone.test(lo, hi) }
-  isUffdWp(lo: number, hi: number): boolean { return this.tUffdWp.test(lo, hi) }
-  hwValid(lo: number, hi: number): boolean { return this.tValid.test(lo, hi) }
-  hwUser(lo: number, hi: number): boolean { return this.tUser.test(lo, hi) }
-  hwRead(lo: number, hi: number): boolean { return this.tRead.test(lo, hi) }
-  hwWrite(lo: number, hi: number): boolean { return this.tHwWrite.test(lo, hi) }
-  hwExec(lo: number, hi: number): boolean { return this.tExec.test(lo, hi) }
-  hwAccessed(lo: number, hi: number): boolean { return this.tAccessed.test(lo, hi) }
-  hwDirty(lo: number, hi: number): boolean { return this.tHwDirty.test(lo, hi) }
-  hwGlobal(lo: number, hi: number): boolean { return this.tGlobal.test(lo, hi) }
+  isNone(lo: number, hi: number): boolean {
+    return this.tNone.test(lo, hi)
+  }
+  isPresent(lo: number, hi: number): boolean {
+    return this.tPresent.test(lo, hi)
+  }
+  isYoung(lo: number, hi: number): boolean {
+    return this.tYoung.test(lo, hi)
+  }
+  isDirty(lo: number, hi: number): boolean {
+    return this.tDirty.test(lo, hi)
+  }
+  isWrite(lo: number, hi: number): boolean {
+    return this.tWrite.test(lo, hi)
+  }
+  isSpecial(lo: number, hi: number): boolean {
+    return this.tSpecial.test(lo, hi)
+  }
+  isSoftDirty(lo: number, hi: number): boolean {
+    return this.tSoftDirty.test(lo, hi)
+  }
+  isProtnone(lo: number, hi: number): boolean {
+    return this.tProtnone.test(lo, hi)
+  }
+  isUffdWp(lo: number, hi: number): boolean {
+    return this.tUffdWp.test(lo, hi)
+  }
+  hwValid(lo: number, hi: number): boolean {
+    return this.tValid.test(lo, hi)
+  }
+  hwUser(lo: number, hi: number): boolean {
+    return this.tUser.test(lo, hi)
+  }
+  hwRead(lo: number, hi: number): boolean {
+    return this.tRead.test(lo, hi)
+  }
+  hwWrite(lo: number, hi: number): boolean {
+    return this.tHwWrite.test(lo, hi)
+  }
+  hwExec(lo: number, hi: number): boolean {
+    return this.tExec.test(lo, hi)
+  }
+  hwAccessed(lo: number, hi: number): boolean {
+    return this.tAccessed.test(lo, hi)
+  }
+  hwDirty(lo: number, hi: number): boolean {
+    return this.tHwDirty.test(lo, hi)
+  }
+  hwGlobal(lo: number, hi: number): boolean {
+    return this.tGlobal.test(lo, hi)
+  }
 
   pfn(lo: number, hi: number): number {
     if (this.inverted !== null && this.inverted.test(lo, hi)) {
@@ -172,21 +206,51 @@ export class CompiledEntry implements EntryOps {
     return this.run(this.rAfter, lo >>> 0, hi >>> 0)
   }
 
-  mkyoung(lo: number, hi: number): number { return this.run(this.rMkyoung, lo, hi) }
-  mkold(lo: number, hi: number): number { return this.run(this.rMkold, lo, hi) }
-  mkdirty(lo: number, hi: number): number { return this.run(this.rMkdirty, lo, hi) }
-  mkclean(lo: number, hi: number): number { return this.run(this.rMkclean, lo, hi) }
-  mkwrite(lo: number, hi: number): number { return this.run(this.rMkwrite, lo, hi) }
-  wrprotect(lo: number, hi: number): number { return this.run(this.rWrprotect, lo, hi) }
-  mkspecial(lo: number, hi: number): number { return this.run(this.rMkspecial, lo, hi) }
-  mkhuge(lo: number, hi: number): number { return this.run(this.rMkhuge, lo, hi) }
-  swMkyoung(lo: number, hi: number): number { return this.run(this.rSwMkyoung, lo, hi) }
-  mksoftDirty(lo: number, hi: number): number { return this.run(this.rMksoftDirty, lo, hi) }
-  clearSoftDirty(lo: number, hi: number): number { return this.run(this.rClearSoftDirty, lo, hi) }
-  mkuffdWp(lo: number, hi: number): number { return this.run(this.rMkuffdWp, lo, hi) }
-  clearUffdWp(lo: number, hi: number): number { return this.run(this.rClearUffdWp, lo, hi) }
-  hwSetAccessed(lo: number, hi: number): number { return this.run(this.rSetAccessed, lo, hi) }
-  hwSetDirty(lo: number, hi: number): number { return this.run(this.rSetDirty, lo, hi) }
+  mkyoung(lo: number, hi: number): number {
+    return this.run(this.rMkyoung, lo, hi)
+  }
+  mkold(lo: number, hi: number): number {
+    return this.run(this.rMkold, lo, hi)
+  }
+  mkdirty(lo: number, hi: number): number {
+    return this.run(this.rMkdirty, lo, hi)
+  }
+  mkclean(lo: number, hi: number): number {
+    return this.run(this.rMkclean, lo, hi)
+  }
+  mkwrite(lo: number, hi: number): number {
+    return this.run(this.rMkwrite, lo, hi)
+  }
+  wrprotect(lo: number, hi: number): number {
+    return this.run(this.rWrprotect, lo, hi)
+  }
+  mkspecial(lo: number, hi: number): number {
+    return this.run(this.rMkspecial, lo, hi)
+  }
+  mkhuge(lo: number, hi: number): number {
+    return this.run(this.rMkhuge, lo, hi)
+  }
+  swMkyoung(lo: number, hi: number): number {
+    return this.run(this.rSwMkyoung, lo, hi)
+  }
+  mksoftDirty(lo: number, hi: number): number {
+    return this.run(this.rMksoftDirty, lo, hi)
+  }
+  clearSoftDirty(lo: number, hi: number): number {
+    return this.run(this.rClearSoftDirty, lo, hi)
+  }
+  mkuffdWp(lo: number, hi: number): number {
+    return this.run(this.rMkuffdWp, lo, hi)
+  }
+  clearUffdWp(lo: number, hi: number): number {
+    return this.run(this.rClearUffdWp, lo, hi)
+  }
+  hwSetAccessed(lo: number, hi: number): number {
+    return this.run(this.rSetAccessed, lo, hi)
+  }
+  hwSetDirty(lo: number, hi: number): number {
+    return this.run(this.rSetDirty, lo, hi)
+  }
 
   mkswap(type: number, offset: number): number {
     const lo = this.swap.encode(type, offset)
@@ -194,8 +258,12 @@ export class CompiledEntry implements EntryOps {
     return lo
   }
 
-  swapType(lo: number, hi: number): number { return this.swap.type(lo, hi) }
-  swapOffset(lo: number, hi: number): number { return this.swap.offset(lo, hi) }
+  swapType(lo: number, hi: number): number {
+    return this.swap.type(lo, hi)
+  }
+  swapOffset(lo: number, hi: number): number {
+    return this.swap.offset(lo, hi)
+  }
 
   private run(first: RewriteOp | null, lo: number, hi: number): number {
     for (let op = first; op !== null; op = op.next) {

@@ -48,7 +48,9 @@ const big = (text: string, bits = 64) => BigInt.asUintN(bits, BigInt(text))
 
 /** 'rwxp' → index of vm_flags. */
 function protIndex(key: string): number {
-  return (key[0] === 'r' ? 1 : 0) | (key[1] === 'w' ? 2 : 0) | (key[2] === 'x' ? 4 : 0) | (key[3] === 's' ? 8 : 0)
+  return (
+    (key[0] === 'r' ? 1 : 0) | (key[1] === 'w' ? 2 : 0) | (key[2] === 'x' ? 4 : 0) | (key[3] === 's' ? 8 : 0)
+  )
 }
 
 function factOf(variant: Variant): FactVariant | undefined {
@@ -71,13 +73,36 @@ describe.each(known)('$id agrees with the facts', ({ variant, fact }) => {
   const bits = width(variant)
 
   it('geometry: levels, entries, sizes', () => {
-    const mine = variant.levels.map((l) => [l.name, l.shift, l.entries, l.entryBytes, l.hwWords, l.alloc.kind, l.alloc.bytes])
-    const facts = fact.levels.map((l) => [l.name, l.shift, l.entries, l.entryBytes, l.hwWordsPerEntry, l.alloc.kind, l.alloc.allocBytes])
+    const mine = variant.levels.map((l) => [
+      l.name,
+      l.shift,
+      l.entries,
+      l.entryBytes,
+      l.hwWords,
+      l.alloc.kind,
+      l.alloc.bytes,
+    ])
+    const facts = fact.levels.map((l) => [
+      l.name,
+      l.shift,
+      l.entries,
+      l.entryBytes,
+      l.hwWordsPerEntry,
+      l.alloc.kind,
+      l.alloc.allocBytes,
+    ])
     expect(mine).toEqual(facts)
-    expect(variant.levels.map((l) => l.alloc.perPage ?? 1)).toEqual(fact.levels.map((l) => l.alloc.perPage ?? 1))
+    expect(variant.levels.map((l) => l.alloc.perPage ?? 1)).toEqual(
+      fact.levels.map((l) => l.alloc.perPage ?? 1),
+    )
     expect(variant.levels.map((l) => l.alloc.order ?? 0)).toEqual(fact.levels.map((l) => l.alloc.order ?? 0))
     expect(variant.folded.map((f) => f.level).sort()).toEqual([...fact.foldedLevels].sort())
-    expect([variant.bits, variant.pageShift, variant.endian, variant.vaBits]).toEqual([fact.bits, fact.pageShift, fact.endian, fact.vaBits])
+    expect([variant.bits, variant.pageShift, variant.endian, variant.vaBits]).toEqual([
+      fact.bits,
+      fact.pageShift,
+      fact.endian,
+      fact.vaBits,
+    ])
   })
 
   it('bytes counted in pgtables_bytes', () => {
@@ -91,12 +116,16 @@ describe.each(known)('$id agrees with the facts', ({ variant, fact }) => {
   it('address space and habits', () => {
     const { taskSize, firstUserAddress, userPtrsPerPgd } = fact.user
     if (taskSize?.startsWith('0x') === true) expect(hex(variant.space.taskSize)).toBe(taskSize)
-    if (firstUserAddress?.startsWith('0x') === true) expect(hex(variant.space.firstUserAddress)).toBe(firstUserAddress)
+    if (firstUserAddress?.startsWith('0x') === true)
+      expect(hex(variant.space.firstUserAddress)).toBe(firstUserAddress)
     if (typeof userPtrsPerPgd === 'number') expect(variant.space.userTopEntries).toBe(userPtrsPerPgd)
     expect(variant.kernelSync.archSync).toBe(fact.kernelSync.archSyncKernelMappings)
     expect(variant.special.pteSpecial).toBe(fact.special.ARCH_HAS_PTE_SPECIAL)
     expect(variant.special.devmap).toBe(fact.special.PTE_DEVMAP)
-    expect([variant.splitPteLocks, variant.splitPmdLocks]).toEqual([fact.splitPtePtlocks, fact.splitPmdPtlocks])
+    expect([variant.splitPteLocks, variant.splitPmdLocks]).toEqual([
+      fact.splitPtePtlocks,
+      fact.splitPmdPtlocks,
+    ])
     expect(variant.pgtableT).toBe(fact.pgtable_t)
   })
 
@@ -142,6 +171,7 @@ describe.each(known)('$id agrees with the facts', ({ variant, fact }) => {
       expect(hex(value(arch.pte, arch.pte.mkspecial(0, 0)))).toBe(pteSpecialMask)
     }
     const none = fact.pte.entryNone
-    if (none !== undefined && /^(0x)?[0-9a-f]+$/.test(none)) expect(hex(variant.pte.noneValue)).toBe(hex(big(none)))
+    if (none !== undefined && /^(0x)?[0-9a-f]+$/.test(none))
+      expect(hex(variant.pte.noneValue)).toBe(hex(big(none)))
   })
 })

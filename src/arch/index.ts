@@ -21,7 +21,9 @@ export function findVariant(idOrAlias: string): Variant {
   const found = byName.get(idOrAlias) ?? byName.get(idOrAlias.toLowerCase())
   if (found !== undefined) return found
   const near = nearest(idOrAlias, [...byName.keys()], 4)
-  throw new Error(`no architecture '${idOrAlias}'. Did you mean ${near.join(', ')}? \`ptlab archs\` lists all.`)
+  throw new Error(
+    `no architecture '${idOrAlias}'. Did you mean ${near.join(', ')}? \`ptlab archs\` lists all.`,
+  )
 }
 
 /** The compiled variant; `features` that choose a sibling (la57) are followed. */

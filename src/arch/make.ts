@@ -1,8 +1,18 @@
 /** Small constructors that keep descriptors readable. */
 import type { LevelName } from './arch.ts'
-import type { EntryFormat, Field, Match, Piece, Rewrite, Test } from './format.ts'
+import type { EntryFormat, Field, Match, Piece, Rewrite, SwapFormat, Test } from './format.ts'
 import { merge } from './resolve.ts'
-import type { DeepPartial, FeatureSpec, FoldedLevel, FoldWhen, LevelSpec, MmapRule, Region, TableAlloc, Variant } from './variant.ts'
+import type {
+  DeepPartial,
+  FeatureSpec,
+  FoldedLevel,
+  FoldWhen,
+  LevelSpec,
+  MmapRule,
+  Region,
+  TableAlloc,
+  Variant,
+} from './variant.ts'
 
 /** All bits of the mask set. */
 export function has(mask: bigint): Match {
@@ -54,11 +64,23 @@ export function frameAt(hi: number, lo: number, at = 0): Piece[] {
   return [{ entry: lo, width: hi - lo + 1, at }]
 }
 
-export function field(name: string, mask: bigint, macro: string, meaning: string, more: Partial<Field> = {}): Field {
+export function field(
+  name: string,
+  mask: bigint,
+  macro: string,
+  meaning: string,
+  more: Partial<Field> = {},
+): Field {
   return { name, mask, macro, meaning, ...more }
 }
 
-export function feature(name: string, on: boolean, kind: 'cpu' | 'config', meaning: string, source: string): FeatureSpec {
+export function feature(
+  name: string,
+  on: boolean,
+  kind: 'cpu' | 'config',
+  meaning: string,
+  source: string,
+): FeatureSpec {
   return { name, default: on, kind, meaning, source }
 }
 
@@ -75,7 +97,9 @@ export function slab(bytes: number, note?: string): TableAlloc {
 }
 
 export function fragment(bytes: number, perPage: number, note?: string): TableAlloc {
-  return note === undefined ? { kind: 'fragment', bytes, perPage } : { kind: 'fragment', bytes, perPage, note }
+  return note === undefined
+    ? { kind: 'fragment', bytes, perPage }
+    : { kind: 'fragment', bytes, perPage, note }
 }
 
 export function pool(bytes: number, perPage: number, note?: string): TableAlloc {
@@ -109,13 +133,14 @@ export const TiB = 1n << 40n
 /** stack_guard_gap: 256 pages. */
 const GUARD_PAGES = 256n
 
-/** mmap_base() of 6.12 without randomisation: end of the window minus the stack gap clamped to 128 MiB … 5/6. */
-export function topDown(windowEnd: bigint, pageShift: number, source = 'mm/util.c: mmap_base'): MmapRule {
+/** mmap_base() of 6.12 without randomisation: `top` (STACK_TOP or the end of the window) minus the stack gap clamped to 128 MiB … 5/6. */
+export function topDown(top: bigint, pageShift: number, source = 'mm/util.c: mmap_base'): MmapRule {
   return {
     direction: 'top-down',
-    bottomUpBase: windowEnd / 3n,
+    top,
+    bottomUpBase: top / 3n,
     gapMin: 128n * MiB,
-    gapMax: (windowEnd / 6n) * 5n,
+    gapMax: (top / 6n) * 5n,
     gapPad: GUARD_PAGES << BigInt(pageShift),
     source,
   }
@@ -123,13 +148,62 @@ export function topDown(windowEnd: bigint, pageShift: number, source = 'mm/util.
 
 /** mmap searches upwards from TASK_UNMAPPED_BASE. */
 export function bottomUp(base: bigint, source = 'mm/util.c: arch_pick_mmap_layout'): MmapRule {
-  return { direction: 'bottom-up', bottomUpBase: base, gapMin: 0n, gapMax: 0n, gapPad: 0n, source }
+  return { direction: 'bottom-up', top: base, bottomUpBase: base, gapMin: 0n, gapMax: 0n, gapPad: 0n, source }
 }
 
 /** 16 raw values in the order of vm_flags bits read 1, write 2, exec 4, shared 8. */
 export function protections(...values: bigint[]): bigint[] {
   if (values.length !== 16) throw new Error(`a protection map has 16 values, not ${values.length}`)
   return values
+}
+
+/** What a family's rules add to a geometry. */
+type Rules =
+  'pte' | 'huge' | 'tables' | 'features' | 'overrides' | 'habits' | 'siblings' | 'aliases' | 'hardwareCopy'
+
+export type Geometry = Omit<Variant, Rules | 'family' | 'kernel' | 'lastKernel'>
+
+export type SharedFacts = Partial<Geometry>
+
+/** A variant without its rules: geometry and raw bits. */
+export interface Described {
+  geometry: Geometry
+  fields: Field[]
+  prot: bigint[]
+  swap: SwapFormat
+  pfn: Piece[]
+  /** _PAGE_CHG_MASK; 0 where the family's rules know better. */
+  keep: bigint
+}
+
+/** Looks up the masks of named fields; a missing name is an error unless asked with `maybe`. */
+export function masks(fields: readonly Field[]): { (name: string): bigint; maybe(name: string): bigint } {
+  const find = (name: string) => fields.find((f) => f.name === name)?.mask
+  const get = (name: string): bigint => {
+    const mask = find(name)
+    if (mask === undefined)
+      throw new Error(`no field '${name}' among ${fields.map((f) => f.name).join(', ')}`)
+    return mask
+  }
+  return Object.assign(get, { maybe: (name: string) => find(name) ?? 0n })
+}
+
+/** Joins a geometry with its family's rules. */
+export function variant(
+  family: string,
+  geometry: Geometry,
+  rules: Pick<Variant, 'pte' | 'tables'> & Partial<Pick<Variant, Rules>>,
+): Variant {
+  return {
+    family,
+    kernel: '6.12.107',
+    huge: {},
+    features: [],
+    overrides: [],
+    habits: [],
+    ...geometry,
+    ...rules,
+  }
 }
 
 /** A variant that differs from another one. Objects merge, arrays and values replace. */

@@ -15,10 +15,9 @@ type Space = Pick<
   | 'mmapTopDown'
   | 'highHint'
   | 'mmapMinAddrPages'
+  | 'beyondLimit'
+  | 'sharedAlignPages'
 >
-
-/** CONFIG_DEFAULT_MMAP_MIN_ADDR as distributions set it (also the recorded kernels). */
-const MMAP_MIN_ADDR = 65536n
 
 export function compileSpace(variant: Variant): Space {
   const { space, pageShift } = variant
@@ -38,16 +37,21 @@ export function compileSpace(variant: Variant): Space {
             limitPages: pages(space.highHint.limit),
             fallback: space.highHint.fallback,
           },
-    mmapMinAddrPages: Math.max(pages(space.firstUserAddress), Math.ceil(Number(MMAP_MIN_ADDR) / 2 ** pageShift)),
+    mmapMinAddrPages: Math.max(
+      pages(space.firstUserAddress),
+      Math.ceil(Number(space.mmapMinAddr) / 2 ** pageShift),
+    ),
+    beyondLimit: space.beyondLimit ?? 'ENOMEM',
+    sharedAlignPages: Math.max(1, pages(space.sharedAlign ?? 0n)),
   }
 }
 
 /** mm->mmap_base without randomisation for a stack limit in bytes (mmap_base(), 6.12 mm/util.c and the architectures' own). */
 export function mmapBase(variant: Variant, stackLimit: bigint): bigint {
-  const { mmap, mmapWindow } = variant.space
+  const { mmap } = variant.space
   if (mmap.direction === 'bottom-up') return mmap.bottomUpBase
   const wanted = stackLimit + mmap.gapPad
   const gap = wanted < mmap.gapMin ? mmap.gapMin : wanted > mmap.gapMax ? mmap.gapMax : wanted
   const page = 1n << BigInt(variant.pageShift)
-  return ((mmapWindow - gap + page - 1n) / page) * page
+  return ((mmap.top - gap + page - 1n) / page) * page
 }

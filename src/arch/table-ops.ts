@@ -46,9 +46,15 @@ export class CompiledTable implements TableOps {
     this.pageMask = 2 ** pageShift - 1
   }
 
-  isNone(lo: number, hi: number): boolean { return this.none.test(lo, hi) }
-  isBad(lo: number, hi: number): boolean { return this.bad.test(lo, hi) }
-  isLeaf(lo: number, hi: number): boolean { return this.leaf.test(lo, hi) }
+  isNone(lo: number, hi: number): boolean {
+    return this.none.test(lo, hi)
+  }
+  isBad(lo: number, hi: number): boolean {
+    return this.bad.test(lo, hi)
+  }
+  isLeaf(lo: number, hi: number): boolean {
+    return this.leaf.test(lo, hi)
+  }
 
   isTable(lo: number, hi: number): boolean {
     return this.present.test(lo, hi) && !this.leaf.test(lo, hi)

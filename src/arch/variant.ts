@@ -83,6 +83,12 @@ export interface AddressSpace {
   stackTop: bigint
   /** How mmap without an address searches. */
   mmap: MmapRule
+  /** CONFIG_DEFAULT_MMAP_MIN_ADDR of the distribution kernels that were recorded (x86 64 KiB, others 4 KiB). */
+  mmapMinAddr: bigint
+  /** errno of MAP_FIXED past the limit: ENOMEM unless the architecture checks by itself. */
+  beyondLimit?: 'EINVAL'
+  /** Shared and file mappings without an address are aligned to this many bytes. */
+  sharedAlign?: bigint
   /** Meaning in words, with the kernel symbol. */
   note?: string
 }
@@ -98,6 +104,8 @@ export interface HighHint {
 export interface MmapRule {
   /** Search direction of a new mm with a finite stack limit. */
   direction: 'top-down' | 'bottom-up'
+  /** Top-down: what the stack gap is taken from (STACK_TOP, or the end of the window). */
+  top: bigint
   /** Bottom-up start (TASK_UNMAPPED_BASE). */
   bottomUpBase: bigint
   /** Top-down: smallest and largest gap below the end of the window, bytes. */

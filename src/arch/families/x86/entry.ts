@@ -1,7 +1,21 @@
 /** x86 page-table entries: arch/x86/include/asm/pgtable_types.h, pgtable.h, pgtable_64.h, pgtable-{2,3}level.h (6.12). */
 import { bit, bits } from '../../bits.ts'
 import type { EntryFormat, Field, Piece, Rewrite, SwapFormat, TableFormat } from '../../format.ts'
-import { anyOf, change, clear, field, frameAt, has, inPlace, is, lacks, not, piece, protections, set } from '../../make.ts'
+import {
+  anyOf,
+  change,
+  clear,
+  field,
+  frameAt,
+  has,
+  inPlace,
+  is,
+  lacks,
+  not,
+  piece,
+  protections,
+  set,
+} from '../../make.ts'
 
 export const P = bit(0)
 export const RW = bit(1)
@@ -53,18 +67,33 @@ function commonFields(saved: bigint): Field[] {
     field('pcd', PCD, '_PAGE_PCD', 'cache: disabled (selects the PAT entry, middle bit)'),
     field('accessed', A, '_PAGE_ACCESSED', 'the MMU has used this entry since the bit was last cleared'),
     field('dirty', D, '_PAGE_DIRTY', 'the MMU has written through this entry'),
-    field('pse_or_pat', PSE, '_PAGE_PSE', 'in a pte: PAT bit (memory type); above pte: this entry is a huge page'),
+    field(
+      'pse_or_pat',
+      PSE,
+      '_PAGE_PSE',
+      'in a pte: PAT bit (memory type); above pte: this entry is a huge page',
+    ),
     field('global_', G, '_PAGE_GLOBAL', 'survives CR3 writes in the TLB'),
-    field('protnone', G, '_PAGE_PROTNONE', 'mapped with PROT_NONE: Linux sees a page, the MMU does not', { state: 'protnone' }),
+    field('protnone', G, '_PAGE_PROTNONE', 'mapped with PROT_NONE: Linux sees a page, the MMU does not', {
+      state: 'protnone',
+    }),
     field('special', SPECIAL, '_PAGE_SPECIAL', 'pte_special: no struct page is managed through this entry'),
-    field('savedDirty', saved, '_PAGE_SAVED_DIRTY', 'dirty, kept here while the entry is read-only (RW=0,D=1 would be a shadow stack)', { only: 'savedDirty' }),
+    field(
+      'savedDirty',
+      saved,
+      '_PAGE_SAVED_DIRTY',
+      'dirty, kept here while the entry is read-only (RW=0,D=1 would be a shadow stack)',
+      { only: 'savedDirty' },
+    ),
   ]
 }
 
 function longFields(): Field[] {
   return [
     field('uffdWp', UFFD_WP, '_PAGE_UFFD_WP', 'write-protected by userfaultfd'),
-    field('softDirty', SOFT_DIRTY, '_PAGE_SOFT_DIRTY', 'written since /proc/PID/clear_refs was told 4', { only: 'softDirty' }),
+    field('softDirty', SOFT_DIRTY, '_PAGE_SOFT_DIRTY', 'written since /proc/PID/clear_refs was told 4', {
+      only: 'softDirty',
+    }),
     field('devmap', DEVMAP, '_PAGE_DEVMAP', 'page of a ZONE_DEVICE mapping'),
     field('nx', NX, '_PAGE_NX', 'no instruction fetch'),
     field('pkey', PKEY, '_PAGE_PKEY_MASK', 'protection key'),
@@ -106,7 +135,9 @@ export function x86Entry(shape: X86Shape): EntryFormat {
     swMkyoung: [],
     modify: { before: [], keep: shape.chg, after: shift },
     softDirty: long ? { test: has(SOFT_DIRTY), set: [set(SOFT_DIRTY)], clear: [clear(SOFT_DIRTY)] } : null,
-    uffdWp: long ? { test: has(UFFD_WP), set: [set(UFFD_WP), clear(RW), ...shift], clear: [clear(UFFD_WP)] } : null,
+    uffdWp: long
+      ? { test: has(UFFD_WP), set: [set(UFFD_WP), clear(RW), ...shift], clear: [clear(UFFD_WP)] }
+      : null,
     swap: shape.swap,
     hw: {
       valid: has(P),
@@ -120,7 +151,9 @@ export function x86Entry(shape: X86Shape): EntryFormat {
       setAccessed: [set(A)],
       setDirty: [set(D)],
     },
-    fields: long ? [...commonFields(saved), ...longFields()] : [...commonFields(saved), ...(nx === 0n ? [] : paeFields())],
+    fields: long
+      ? [...commonFields(saved), ...longFields()]
+      : [...commonFields(saved), ...(nx === 0n ? [] : paeFields())],
   }
 }
 
@@ -138,7 +171,12 @@ export function x86TableFields(): Field[] {
     field('accessed', A, '_PAGE_ACCESSED', 'the MMU has walked through this entry'),
     field('dirty', D, '_PAGE_DIRTY', 'ignored by the MMU here; part of _PAGE_TABLE'),
     field('pse', PSE, '_PAGE_PSE', 'set: a huge page, not a table'),
-    field('nx', NX, '_PAGE_NX', 'no instruction fetch below (set by PTI in the user slots of the kernel root)'),
+    field(
+      'nx',
+      NX,
+      '_PAGE_NX',
+      'no instruction fetch below (set by PTI in the user slots of the kernel root)',
+    ),
   ]
 }
 

@@ -24,7 +24,13 @@ export const tlb32: TlbFacts = { ...x86Tlb, asid: 'none: PCID exists in 64-bit m
 const PTI = 'arch/x86/mm/pti.c; arch/x86/include/asm/pgtable.h: pti_set_user_pgtbl'
 
 export function ptiFeature(on: boolean): FeatureSpec {
-  return feature('pti', on, 'cpu', 'page-table isolation: a second root without the kernel for user mode', PTI)
+  return feature(
+    'pti',
+    on,
+    'cpu',
+    'page-table isolation: a second root without the kernel for user mode',
+    PTI,
+  )
 }
 
 export const savedDirty = feature(
@@ -45,7 +51,13 @@ export const softDirty = feature(
 
 export const longFeatures: FeatureSpec[] = [
   ptiFeature(false),
-  feature('pcid', true, 'cpu', 'TLB entries are tagged with a process context id', 'arch/x86/mm/tlb.c: choose_new_asid'),
+  feature(
+    'pcid',
+    true,
+    'cpu',
+    'TLB entries are tagged with a process context id',
+    'arch/x86/mm/tlb.c: choose_new_asid',
+  ),
   feature('gbPages', true, 'cpu', '1 GiB pages', 'X86_FEATURE_GBPAGES'),
   softDirty,
   savedDirty,
@@ -55,7 +67,10 @@ export const x86Sources: Record<string, string[]> = {
   geometry: ['arch/x86/include/asm/pgtable_64_types.h', 'pgtable-3level_types.h', 'pgtable-2level_types.h'],
   bits: ['arch/x86/include/asm/pgtable_types.h: _PAGE_BIT_*', 'arch/x86/mm/pgprot.c: protection_map'],
   alloc: ['arch/x86/mm/pgtable.c: pgd_alloc, pgd_ctor, preallocate_pmds, ___p*_free_tlb'],
-  sync: ['arch/x86/mm/init_64.c: sync_global_pgds_l4/l5', 'arch/x86/mm/fault.c: vmalloc_fault, arch_sync_kernel_mappings'],
+  sync: [
+    'arch/x86/mm/init_64.c: sync_global_pgds_l4/l5',
+    'arch/x86/mm/fault.c: vmalloc_fault, arch_sync_kernel_mappings',
+  ],
   swap: ['arch/x86/include/asm/pgtable_64.h', 'pgtable-3level.h', 'pgtable-2level.h'],
   tlb: ['arch/x86/mm/tlb.c: flush_tlb_mm_range', 'arch/x86/include/asm/tlbflush.h'],
 }

@@ -26,6 +26,7 @@ const space4: AddressSpace = {
   userTopEntries: 256,
   stackTop: WINDOW,
   mmap: topDown(WINDOW, 12, MM47),
+  mmapMinAddr: 65536n,
 }
 
 const upper = x86Table(LONG, 'loose', false)
@@ -81,7 +82,12 @@ const four: Variant = {
     vmallocFault: null,
     pgdList: 'pgd_list; arch_sync_kernel_mappings → sync_global_pgds',
   },
-  special: { pteSpecial: true, devmap: true, memoryModel: 'SPARSEMEM_VMEMMAP', pfnValid: 'section and subsection map (mmzone.h)' },
+  special: {
+    pteSpecial: true,
+    devmap: true,
+    memoryModel: 'SPARSEMEM_VMEMMAP',
+    pfnValid: 'section and subsection map (mmzone.h)',
+  },
   habits: [],
   pte: x86Entry(LONG),
   huge: { pmd: x86Huge(LONG, 21), pud: x86Huge(LONG, 30) },

@@ -16,6 +16,7 @@ const space: AddressSpace = {
   userTopEntries: 768,
   stackTop: TASK,
   mmap: topDown(TASK, 12, 'arch/x86/mm/mmap.c: mmap_base'),
+  mmapMinAddr: 65536n,
   note: 'VMSPLIT_3G; other splits move PAGE_OFFSET',
 }
 
@@ -41,7 +42,10 @@ const two: Variant = {
   features: [savedDirty],
   overrides: [],
   pageShift: 12,
-  levels: [level('pgd', 22, 1024, 4, pages(4096, 0, ptiRoot), 0), level('pte', 12, 1024, 4, page(4096, 'may come from highmem with CONFIG_HIGHPTE'), 4096)],
+  levels: [
+    level('pgd', 22, 1024, 4, pages(4096, 0, ptiRoot), 0),
+    level('pte', 12, 1024, 4, page(4096, 'may come from highmem with CONFIG_HIGHPTE'), 4096),
+  ],
   folded: folded('always', 'asm-generic/pgtable-nopmd.h', 'p4d', 'pud', 'pmd'),
   runtimeFold: null,
   vaBits: 32,
@@ -93,7 +97,10 @@ const pae = extend(two, {
       feature: 'pti',
       value: true,
       patch: {
-        levels: [level('pgd', 30, 4, 8, pages(8192, 1, 'kernel root and user root, a page each'), 0), ...paeLower()],
+        levels: [
+          level('pgd', 30, 4, 8, pages(8192, 1, 'kernel root and user root, a page each'), 0),
+          ...paeLower(),
+        ],
         pgdInit: {
           kernelEntries: 'copied',
           note: 'private copies of the kernel pmd tables, plus one pmd table of the user root (LDT)',
@@ -121,7 +128,10 @@ const pae = extend(two, {
   habits: ['pae-prealloc-pmds'],
   pte: x86Entry(PAE),
   // A PDPTE has only P, PWT and PCD; pud_populate then flushes, as CR3 must be reloaded.
-  tables: { pgd: { ...paeRoot, present: { mask: P, value: P }, user: P, kernel: P }, pmd: x86Table(PAE, 'exact', true) },
+  tables: {
+    pgd: { ...paeRoot, present: { mask: P, value: P }, user: P, kernel: P },
+    pmd: x86Table(PAE, 'exact', true),
+  },
   hugetlb: ['2M'],
   thp: ['2M (pmd)'],
 })
@@ -133,6 +143,5 @@ function paeLower() {
     level('pte', 12, 512, 8, page(4096, 'HIGHPTE possible'), 4096),
   ]
 }
-
 
 export const x86Short: Variant[] = [two, pae]
