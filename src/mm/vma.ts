@@ -1,0 +1,81 @@
+/**
+ * struct vm_area_struct and struct anon_vma, as far as page tables notice them. Addresses are page numbers.
+ */
+import { VM } from '../trace/schema.ts'
+
+/** What a mapping needs to know of the file behind it. Shared anonymous memory has one too (shmem). */
+export interface MmFile {
+  readonly id: number
+  readonly name: string
+  /** i_size in bytes. */
+  size: number
+}
+
+/**
+ * The anonymous pages of one process lineage. `chain` of a VMA lists every anon_vma its pages may belong to:
+ * its own and those of the ancestors it was forked from.
+ */
+export class AnonVma {
+  readonly id: number
+  readonly root: AnonVma
+  readonly parent: AnonVma
+  /** anon_vmas whose parent this is; a root counts itself. */
+  numChildren: number
+  /** VMAs whose vm->anon_vma this is. */
+  numActiveVmas = 0
+  /** Every VMA that has this in its chain (anon_vma->rb_root). */
+  readonly vmas = new Set<Vma>()
+
+  constructor(id: number, parent: AnonVma | null) {
+    this.id = id
+    this.root = parent === null ? this : parent.root
+    this.parent = parent === null ? this : parent
+    this.numChildren = parent === null ? 1 : 0
+  }
+}
+
+export class Vma {
+  readonly id: number
+  /** Id of the mm it belongs to. */
+  readonly mm: number
+  /** First page and first page past the end. */
+  start: number
+  end: number
+  /** VM_* (schema.ts VM), unsigned. */
+  flags: number
+  /** vm_page_prot as an index into protection_map. */
+  prot: number
+  /** Page offset in the file; of anonymous memory the page it was first mapped at. */
+  pgoff: number
+  file: MmFile | null
+  anonVma: AnonVma | null = null
+  /** anon_vma_chain; the VMA's own anon_vma comes last. */
+  readonly chain: AnonVma[] = []
+  /** As /proc/PID/maps shows it: '[heap]', '[stack]', '[vdso]', … or '' */
+  name: string
+
+  constructor(id: number, mm: number, start: number, end: number, flags: number, pgoff: number, file: MmFile | null, name: string) {
+    this.id = id
+    this.mm = mm
+    this.start = start
+    this.end = end
+    this.flags = flags >>> 0
+    this.prot = flags & 15
+    this.pgoff = pgoff
+    this.file = file
+    this.name = name
+  }
+
+  /** vma_pages() */
+  get pages(): number {
+    return this.end - this.start
+  }
+}
+
+/** stack_guard_gap in pages. */
+export const STACK_GUARD_GAP = 256
+
+/** vm_start_gap(): where a mapping below this VMA has to end. */
+export function startGap(vma: Vma): number {
+  return vma.flags & VM.GROWSDOWN ? Math.max(0, vma.start - STACK_GUARD_GAP) : vma.start
+}
