@@ -24,6 +24,8 @@ export interface AddressLayout {
   highFallback: 'large' | 'window'
   /** MAP_FIXED past taskPages: EINVAL where the architecture's own routine refuses it (mips, loongarch). */
   fixedBeyond: 'ENOMEM' | 'EINVAL'
+  /** Shared and file mappings start at their file offset modulo this (cache colours); 1: anywhere. */
+  sharedAlignPages: number
   /** Pages that one pmd entry maps; 0 when the kernel has no THP. */
   hugePages: number
   /**
@@ -44,7 +46,7 @@ export interface PlacementRequest {
   kind: 'anonymous' | 'shmem' | 'file' | 'thp-file' | 'hugetlb'
   /** Page offset in the file; 0 for anonymous memory. */
   pgoff: number
-  /** hugetlb: pages of one huge page; else 1, or the cache colours of shared mappings. */
+  /** Pages of one huge page for hugetlb, else 1. */
   alignPages: number
 }
 
@@ -56,7 +58,7 @@ export function getUnmappedArea(set: VmaSet, layout: AddressLayout, request: Pla
   if (request.fixed) return placeFixed(set, layout, request)
   const hint = roundHintToMin(request.hintPage, layout)
   const aligned = wantsThpAlign(layout, request, hint) ? thpArea(set, layout, request, hint) : -1
-  const at = aligned >= 0 ? aligned : archArea(set, layout, hint, pages, request.alignPages, request.pgoff)
+  const at = aligned >= 0 ? aligned : archArea(set, layout, hint, pages, alignmentOf(layout, request), request.pgoff)
   return at < 0 || at > layout.taskPages - pages ? -ERRNO.ENOMEM : at
 }
 
@@ -71,6 +73,11 @@ function placeFixed(set: VmaSet, layout: AddressLayout, request: PlacementReques
 /** round_hint_to_min() */
 function roundHintToMin(hint: number, layout: AddressLayout): number {
   return hint > 0 && hint < layout.minPages ? layout.minPages : hint
+}
+
+function alignmentOf(layout: AddressLayout, request: PlacementRequest): number {
+  if (request.kind === 'hugetlb') return request.alignPages
+  return request.kind === 'anonymous' ? 1 : layout.sharedAlignPages
 }
 
 function wantsThpAlign(layout: AddressLayout, request: PlacementRequest, hint: number): boolean {
@@ -99,7 +106,7 @@ function archArea(set: VmaSet, layout: AddressLayout, hint: number, pages: numbe
   const isHigh = hint >= layout.highHintFromPages
   const end = isHigh ? layout.highLimitPages : layout.windowPages
   if (hint > 0) {
-    const at = Math.ceil(hint / align) * align
+    const at = Math.ceil(hint / align) * align + (pgoff % align)
     if (at >= layout.minPages && at + pages <= end && set.hasRoom(at, pages)) return at
   }
   return search(set, layout, isHigh, pages, align, pgoff)

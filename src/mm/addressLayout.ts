@@ -1,0 +1,26 @@
+/** The placement rules of a task from its architecture (arch.variant.space) and kernel version. */
+import type { Arch } from '../arch/arch.ts'
+import type { AddressLayout } from './placement.ts'
+
+/** `thpAlign` is what the kernel version does with THP built in; 32-bit kernels never align. */
+export function addressLayout(arch: Arch, thpAlign: AddressLayout['thpAlign']): AddressLayout {
+  const { highHint, variant, pageShift } = arch
+  const isAnyHint = highHint?.fallback === 'window'
+  return {
+    taskPages: highHint?.limitPages ?? arch.taskPages,
+    // Without a window for hints the whole space is open to them, and the search alone stays below mmap_base.
+    windowPages: isAnyHint ? highHint.limitPages : arch.mmapWindowPages,
+    mmapBasePages: arch.mmapBasePages,
+    bottomUpBasePages: Number(variant.space.mmap.bottomUpBase >> BigInt(pageShift)),
+    minPages: arch.mmapMinAddrPages,
+    bottomUp: !arch.mmapTopDown,
+    // Hints strictly above the window: DEFAULT_MAP_WINDOW itself is still a window address.
+    highHintFromPages: highHint === null || isAnyHint ? Infinity : highHint.fromPages + 1,
+    highLimitPages: highHint?.limitPages ?? arch.taskPages,
+    highFallback: highHint?.fallback ?? 'window',
+    fixedBeyond: arch.beyondLimit,
+    sharedAlignPages: arch.sharedAlignPages,
+    hugePages: arch.hpageOrder === 0 ? 0 : 2 ** arch.hpageOrder,
+    thpAlign: arch.bits === 32 ? 'never' : thpAlign,
+  }
+}
