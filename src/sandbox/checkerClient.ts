@@ -33,7 +33,9 @@ export class CheckerClient {
     this.child = child
     child.on('message', (answer: CheckAnswer) => this.settle(answer))
     child.on('error', (error) => this.lost(child, `the checker could not be started: ${error.message}`))
-    child.on('exit', (code, signal) => this.lost(child, `the checker ended unexpectedly (${signal ?? `exit code ${code}`})`))
+    child.on('exit', (code, signal) =>
+      this.lost(child, `the checker ended unexpectedly (${signal ?? `exit code ${code}`})`),
+    )
   }
 
   /** Never rejects: what goes wrong with the checker itself is the answer's `failure`. */

@@ -12,7 +12,12 @@ const root = mkdtempSync(join(tmpdir(), 'ptlab-session-'))
 let session: Session
 
 beforeAll(async () => {
-  session = new Session(await builtFolder(), { ...DEFAULT_LIMITS, heapMiB: 256, maxBytes: 700 << 20, timeoutMs: 20_000 })
+  session = new Session(await builtFolder(), {
+    ...DEFAULT_LIMITS,
+    heapMiB: 256,
+    maxBytes: 700 << 20,
+    timeoutMs: 20_000,
+  })
 })
 afterAll(() => session.close())
 
@@ -23,9 +28,22 @@ interface Outcome {
   end: JobEnd
 }
 
-async function run(text: string, more: Partial<Job> = {}, stopWhen?: (message: RunnerMessage) => boolean): Promise<Outcome> {
+async function run(
+  text: string,
+  more: Partial<Job> = {},
+  stopWhen?: (message: RunnerMessage) => boolean,
+): Promise<Outcome> {
   const out: Outcome = { problems: [], messages: [], ends: [], end: { state: 'finished' } }
-  const job: Job = { root, file: 'a.ts', text, types: false, choice: {}, seed: null, traceLevel: 'full', ...more }
+  const job: Job = {
+    root,
+    file: 'a.ts',
+    text,
+    types: false,
+    choice: {},
+    seed: null,
+    traceLevel: 'full',
+    ...more,
+  }
   const handle = session.start(job, {
     onChecked: (problems) => {
       out.problems = problems
@@ -45,14 +63,23 @@ const scenario = (body: string, head = '', machines = '') =>
 
 describe('a run', () => {
   it('goes from text to trace', async () => {
-    const { messages, ends, end } = await run(scenario("const p = machine.spawn('a')\np.write(p.mmap({ length: MiB(1) }))\nexpect(1).toBe(1)"))
+    const { messages, ends, end } = await run(
+      scenario("const p = machine.spawn('a')\np.write(p.mmap({ length: MiB(1) }))\nexpect(1).toBe(1)"),
+    )
     expect(end).toEqual({ state: 'finished' })
+    console.log(JSON.stringify(messages[0]))
     expect(messages.map((each) => each.type)).toEqual(['plan', 'begin', 'chunk', 'end'])
     expect(ends[0]).toMatchObject({ status: 'passed', passed: 1, failed: 0 })
   })
 
   it('places a thrown error in the source, behind marked calls too', async () => {
-    const { ends } = await run(scenario("  const f = (n: number) => Number(n); f(1); const x = f(2); throw new RangeError(`no ${x}`)"))
-    expect(ends[0].error).toEqual({ message: 'RangeError: no 2', at: { file: 'a.ts', line: 4, column: 67 }, internal: false })
+    const { ends } = await run(
+      scenario('  const f = (n: number) => Number(n); f(1); const x = f(2); throw new RangeError(`no ${x}`)'),
+    )
+    expect(ends[0].error).toEqual({
+      message: 'RangeError: no 2',
+      at: { file: 'a.ts', line: 4, column: 67 },
+      internal: false,
+    })
   })
 })

@@ -116,7 +116,9 @@ class Runner {
     this.child.stderr?.on('data', (text: Buffer) => {
       this.stderr = (this.stderr + text.toString()).slice(-MAX_STDERR)
     })
-    this.child.on('error', (error) => this.over({ state: 'failed', message: `the runner could not be started: ${error.message}` }))
+    this.child.on('error', (error) =>
+      this.over({ state: 'failed', message: `the runner could not be started: ${error.message}` }),
+    )
     // 'close' comes after the pipes are read to their end: the trace up to the death is complete.
     this.child.on('close', (code, signal) => this.over(this.verdict ?? this.causeOfDeath(code, signal)))
   }
@@ -179,13 +181,24 @@ class Runner {
 
   private causeOfDeath(code: number | null, signal: NodeJS.Signals | null): RunEnd {
     const { heapMiB, maxBytes } = this.limits
-    if (this.stderr.includes(MEMORY_MARK)) return { state: 'failed', message: `memory limit: more than ${Math.round(maxBytes / 2 ** 20)} MiB used` }
+    if (this.stderr.includes(MEMORY_MARK))
+      return {
+        state: 'failed',
+        message: `memory limit: more than ${Math.round(maxBytes / 2 ** 20)} MiB used`,
+      }
     if (/heap out of memory|Reached heap limit|invalid table size|Allocation failed/.test(this.stderr)) {
       return { state: 'failed', message: `memory limit: the scenario's data grew over ${heapMiB} MiB` }
     }
-    const lastLine = this.stderr.trim().split('\n').findLast((line) => /\S/.test(line)) ?? ''
+    const lastLine =
+      this.stderr
+        .trim()
+        .split('\n')
+        .findLast((line) => /\S/.test(line)) ?? ''
     const how = signal ? `signal ${signal}` : `exit code ${code}`
-    return { state: 'failed', message: `the runner ended unexpectedly (${how})${lastLine && `: ${lastLine.trim()}`}` }
+    return {
+      state: 'failed',
+      message: `the runner ended unexpectedly (${how})${lastLine && `: ${lastLine.trim()}`}`,
+    }
   }
 }
 
@@ -205,7 +218,10 @@ function spawnRunner(script: string, limits: Limits): ChildProcess {
 /** May read its own code and SES, write nothing, start nothing but the pulse thread. */
 function permissionFlags(script: string): string[] {
   const major = Number(process.versions.node.split('.')[0])
-  const flag = major >= 24 || (major === 23 && Number(process.versions.node.split('.')[1]) >= 5) ? '--permission' : '--experimental-permission'
+  const flag =
+    major >= 24 || (major === 23 && Number(process.versions.node.split('.')[1]) >= 5)
+      ? '--permission'
+      : '--experimental-permission'
   return [flag, '--allow-worker', ...readable(script).map((path) => `--allow-fs-read=${path}`)]
 }
 

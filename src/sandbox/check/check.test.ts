@@ -8,11 +8,13 @@ import type { Problem } from '../messages.ts'
 const root = mkdtempSync(join(tmpdir(), 'ptlab-check-'))
 const checker = new Checker()
 const check = (text: string, types = false) => checker.check({ id: 1, root, file: 'a.ts', text, types })
-const places = (problems: Problem[]) => problems.map((each) => `${each.file}:${each.line}:${each.column} ${each.message}`)
+const places = (problems: Problem[]) =>
+  problems.map((each) => `${each.file}:${each.line}:${each.column} ${each.message}`)
 const codeOf = (text: string) => check(text).program?.modules.at(-1)?.code ?? ''
 
 const HEAD = "import { scenario } from 'ptlab'\n"
-const body = (text: string) => `${HEAD}export default scenario({ title: 't', about: '', run({ machine, log }) {\n${text}\n} })\n`
+const body = (text: string) =>
+  `${HEAD}export default scenario({ title: 't', about: '', run({ machine, log }) {\n${text}\n} })\n`
 
 describe('compiling', () => {
   it('keeps every line and blanks imports, exports and types', () => {
@@ -26,22 +28,31 @@ describe('compiling', () => {
 
   it('marks calls by their last argument or by their object', () => {
     const code = codeOf('const p = m.spawn()\np.mmap({ length: q(1) }).x(...y)\n')
-    expect(code).toBe('const p = $_.s(m,0).spawn()\np.mmap($_.s({ length: q($_.s(1,3)) },2)).x(...$_.s(y,1))\n')
+    expect(code).toBe(
+      'const p = $_.s(m,0).spawn()\np.mmap($_.s({ length: q($_.s(1,3)) },2)).x(...$_.s(y,1))\n',
+    )
   })
 
   it('puts a tick into every loop', () => {
-    expect(codeOf('for (;;) f(1)\nwhile (x) { y++ }\n')).toBe('for (;;) {$_.t();f($_.s(1,0))}\nwhile (x) {$_.t(); y++ }\n')
+    expect(codeOf('for (;;) f(1)\nwhile (x) { y++ }\n')).toBe(
+      'for (;;) {$_.t();f($_.s(1,0))}\nwhile (x) {$_.t(); y++ }\n',
+    )
   })
 
   it('hands over strings that the confinement would reject and blanks comments', () => {
-    const module = check("const a = 'pgd --> pte'; // import( and <!--\nlog(`import(\n2`, a)\n").program?.modules[0]
+    const module = check("const a = 'pgd --> pte'; // import( and <!--\nlog(`import(\n2`, a)\n").program
+      ?.modules[0]
     expect(module?.texts).toEqual(['pgd --> pte', 'import(\n2'])
-    expect(module?.code).toBe("const a = $_.x[0]      ; //       ( and     \nlog($_.x[1] \n  , $_.s(a,0))\n")
+    expect(module?.code).toBe('const a = $_.x[0]      ; //       ( and     \nlog($_.x[1] \n  , $_.s(a,0))\n')
   })
 
   it('says where real dynamic imports, eval and HTML comments stand', () => {
-    expect(places(check("const x = 1\nimport('fs')\n").problems)[0]).toMatch(/^a.ts:2:1 import\(…\) is not available/)
-    expect(places(check('let n = 3\nwhile (n --> 0) {}\n').problems)[0]).toMatch(/^a.ts:2:10 '-->' reads as an old HTML comment/)
+    expect(places(check("const x = 1\nimport('fs')\n").problems)[0]).toMatch(
+      /^a.ts:2:1 import\(…\) is not available/,
+    )
+    expect(places(check('let n = 3\nwhile (n --> 0) {}\n').problems)[0]).toMatch(
+      /^a.ts:2:10 '-->' reads as an old HTML comment/,
+    )
     expect(places(check("eval('1')\n").problems)[0]).toMatch(/^a.ts:1:1 eval/)
   })
 })
@@ -61,7 +72,9 @@ describe('imports', () => {
     mkdirSync(join(root, 'lib'), { recursive: true })
     writeFileSync(join(root, 'lib/b.ts'), "import { c } from '../c'\nexport const b = c + 1\n")
     writeFileSync(join(root, 'c.ts'), 'export const c = 1\n')
-    const answer = check("import * as all from './lib/b.ts'\nexport { c as d } from './c.ts'\nexport default all.b\n")
+    const answer = check(
+      "import * as all from './lib/b.ts'\nexport { c as d } from './c.ts'\nexport default all.b\n",
+    )
     expect(answer.problems).toEqual([])
     expect(answer.program?.modules.map((each) => each.file)).toEqual(['c.ts', 'lib/b.ts', 'a.ts'])
     const last = answer.program?.modules.at(-1)
@@ -71,7 +84,9 @@ describe('imports', () => {
 
   it('names the files of a cycle', () => {
     writeFileSync(join(root, 'loop.ts'), "import './a.ts'\n")
-    expect(places(check("import './loop.ts'\n").problems)[0]).toMatch(/^loop.ts:1:8 Import cycle: a.ts → loop.ts → a.ts/)
+    expect(places(check("import './loop.ts'\n").problems)[0]).toMatch(
+      /^loop.ts:1:8 Import cycle: a.ts → loop.ts → a.ts/,
+    )
   })
 })
 
@@ -87,7 +102,9 @@ describe('problems', () => {
   })
 
   it('accepts what the API declares', () => {
-    expect(check(body("  const p = machine.spawn('a')\n  log(p.mmap({ length: 4096 }))"), true).problems).toEqual([])
+    expect(
+      check(body("  const p = machine.spawn('a')\n  log(p.mmap({ length: 4096 }))"), true).problems,
+    ).toEqual([])
   })
 
   it('explains names that are absent on purpose', () => {

@@ -1,5 +1,4 @@
 /** From a scenario's text to what the runner evaluates, or to what is wrong with it. */
-import ts from 'typescript'
 import { blankSourceFile } from 'ts-blank-space'
 import type { CheckAnswer, CheckRequest, ModuleCode, Problem, Program } from '../messages.ts'
 import { Edits } from './edits.ts'
@@ -17,14 +16,22 @@ export class Checker {
 
   /** Loads the libraries, so that the first check is as fast as the others. */
   warm(): void {
-    this.types(new Map([['warm.ts', "import { scenario } from 'ptlab'\nexport default scenario({ title: '', about: '', run() {} })\n"]]))
+    this.types(
+      new Map([
+        [
+          'warm.ts',
+          "import { scenario } from 'ptlab'\nexport default scenario({ title: '', about: '', run() {} })\n",
+        ],
+      ]),
+    )
   }
 
   check(request: CheckRequest): CheckAnswer {
     const { modules, problems } = loadModules(request.file, request.text, folderReader(request.root))
     const program = compile(modules, problems)
     // A file that does not parse, or an import that is missing, makes most type errors noise.
-    if (request.types && problems.length === 0) problems.push(...this.types(new Map(modules.map((each) => [each.file, each.text]))))
+    if (request.types && problems.length === 0)
+      problems.push(...this.types(new Map(modules.map((each) => [each.file, each.text]))))
     const failed = problems.some((each) => each.severity === 'error')
     return { id: request.id, problems, program: failed ? null : program, failure: '' }
   }
@@ -42,11 +49,17 @@ function compile(modules: SourceModule[], problems: Problem[]): Program {
   return { modules: modules.map((module) => compileModule(module, order, problems)) }
 }
 
-function compileModule(module: SourceModule, order: ReadonlyMap<string, number>, problems: Problem[]): ModuleCode {
+function compileModule(
+  module: SourceModule,
+  order: ReadonlyMap<string, number>,
+  problems: Problem[],
+): ModuleCode {
   const { source, file } = module
   problems.push(...syntaxProblems(source, file), ...unsupported(source, file))
   const helper = freeName(module.text)
-  const stripped = blankSourceFile(source, (node) => problems.push(problemOfNode(source, file, node, unstrippable(node))))
+  const stripped = blankSourceFile(source, (node) =>
+    problems.push(problemOfNode(source, file, node, unstrippable(node))),
+  )
   const edits = new Edits(source)
   const linked = linkModule(module, order, helper, edits)
   const guarded = guard(source, file, helper, edits)

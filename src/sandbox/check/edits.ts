@@ -3,7 +3,7 @@
  * A blank or a replacement keeps the length; an insertion is remembered so that a place in the running code
  * can be told as a place in the source.
  */
-import ts from 'typescript'
+import type ts from 'typescript'
 
 interface Edit {
   at: number

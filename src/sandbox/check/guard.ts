@@ -41,7 +41,8 @@ export function guard(source: ts.SourceFile, file: string, helper: string, edits
 }
 
 function explain(token: string, node: ts.Node): string {
-  if (token === 'import') return "import(…) is not available: a scenario imports from 'ptlab' and from its own files, at the top."
+  if (token === 'import')
+    return "import(…) is not available: a scenario imports from 'ptlab' and from its own files, at the top."
   if (token === 'eval') return 'eval(…) is not available in scenarios.'
   const text = ts.isRegularExpressionLiteral(node) || isText(node) || ts.isTemplateMiddleOrTemplateTail(node)
   if (text) return `'${token}' cannot stand here: write it with an escape, e.g. '-\\x2d>'.`
@@ -59,7 +60,12 @@ function isValue(node: Text): boolean {
   const parent = node.parent
   if (ts.isTaggedTemplateExpression(parent)) return false
   const isName = (ts.isPropertyAssignment(parent) || ts.isMethodDeclaration(parent)) && parent.name === node
-  return !isName && !ts.isImportDeclaration(parent) && !ts.isExportDeclaration(parent) && !ts.isLiteralTypeNode(parent)
+  return (
+    !isName &&
+    !ts.isImportDeclaration(parent) &&
+    !ts.isExportDeclaration(parent) &&
+    !ts.isLiteralTypeNode(parent)
+  )
 }
 
 /** Lines must stay where they are, and the reference needs room on the first one. */

@@ -49,7 +49,9 @@ export class Language {
   typeProblems(file: string): Problem[] {
     const source = this.service.getProgram()?.getSourceFile(ROOT + file)
     if (!source) return []
-    return this.service.getSemanticDiagnostics(ROOT + file).map((diagnostic) => toProblem(source, file, diagnostic))
+    return this.service
+      .getSemanticDiagnostics(ROOT + file)
+      .map((diagnostic) => toProblem(source, file, diagnostic))
   }
 
   private host(): ts.LanguageServiceHost {
@@ -93,7 +95,9 @@ function textOf(snapshot: ts.IScriptSnapshot | undefined): string | undefined {
 /** The parser's own complaints about a file. */
 export function syntaxProblems(source: ts.SourceFile, file: string): Problem[] {
   // parseDiagnostics is what getSyntacticDiagnostics returns; a program is not needed for it.
-  const found = (source as ts.SourceFile & { parseDiagnostics?: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics ?? []
+  const found =
+    (source as ts.SourceFile & { parseDiagnostics?: readonly ts.DiagnosticWithLocation[] })
+      .parseDiagnostics ?? []
   return found.map((diagnostic) => toProblem(source, file, diagnostic))
 }
 

@@ -18,7 +18,12 @@ export interface Linked {
 /** `helper.d =` has to fit where `export` stood. */
 export const HELPER_LENGTH = 2
 
-export function linkModule(module: SourceModule, order: ReadonlyMap<string, number>, helper: string, edits: Edits): Linked {
+export function linkModule(
+  module: SourceModule,
+  order: ReadonlyMap<string, number>,
+  helper: string,
+  edits: Edits,
+): Linked {
   const linked: Linked = { imports: [], exports: [], reexports: [], problems: [] }
   const linker = new Linker(module, order, helper, edits, linked)
   for (const statement of module.source.statements) linker.statement(statement)
@@ -32,7 +37,13 @@ class Linker {
   private readonly edits: Edits
   private readonly out: Linked
 
-  constructor(module: SourceModule, order: ReadonlyMap<string, number>, helper: string, edits: Edits, out: Linked) {
+  constructor(
+    module: SourceModule,
+    order: ReadonlyMap<string, number>,
+    helper: string,
+    edits: Edits,
+    out: Linked,
+  ) {
     this.module = module
     this.order = order
     this.helper = helper
@@ -58,7 +69,9 @@ class Linker {
     const named = clause.namedBindings
     if (!named) return
     if (ts.isNamespaceImport(named)) add(named.name, '*')
-    else for (const item of named.elements) if (!item.isTypeOnly) add(item.name, (item.propertyName ?? item.name).text)
+    else
+      for (const item of named.elements)
+        if (!item.isTypeOnly) add(item.name, (item.propertyName ?? item.name).text)
   }
 
   private exportList(node: ts.ExportDeclaration): void {
@@ -74,7 +87,8 @@ class Linker {
     else if (ts.isNamespaceExport(clause)) this.out.reexports.push([clause.name.text, target, '*'])
     else
       for (const item of clause.elements)
-        if (!item.isTypeOnly) this.out.reexports.push([item.name.text, target, (item.propertyName ?? item.name).text])
+        if (!item.isTypeOnly)
+          this.out.reexports.push([item.name.text, target, (item.propertyName ?? item.name).text])
   }
 
   private exportName(item: ts.ExportSpecifier): void {
@@ -114,7 +128,10 @@ class Linker {
 
   private exportVariables(node: ts.VariableStatement): void {
     if ((node.declarationList.flags & ts.NodeFlags.Const) === 0) {
-      this.complain(node, 'Only constants, functions and classes can be exported: export a function that reads or changes the variable.')
+      this.complain(
+        node,
+        'Only constants, functions and classes can be exported: export a function that reads or changes the variable.',
+      )
     }
     for (const declaration of node.declarationList.declarations) this.exportBinding(declaration.name)
   }

@@ -51,13 +51,16 @@ class Loader {
 
   private follow(module: SourceModule, specifier: ts.StringLiteral, path: string[]): void {
     const name = specifier.text
-    const complain = (message: string) => this.problems.push(problemOfNode(module.source, module.file, specifier, message))
+    const complain = (message: string) =>
+      this.problems.push(problemOfNode(module.source, module.file, specifier, message))
     if (name === 'ptlab') {
       module.links.set(name, null)
       return
     }
     if (!name.startsWith('./') && !name.startsWith('../')) {
-      complain(`'${name}' cannot be imported: a scenario imports from 'ptlab' and from its own files ('./name.ts') only.`)
+      complain(
+        `'${name}' cannot be imported: a scenario imports from 'ptlab' and from its own files ('./name.ts') only.`,
+      )
       return
     }
     const target = resolveName(module.file, name)
@@ -67,7 +70,9 @@ class Loader {
     }
     module.links.set(name, target)
     if (path.includes(target)) {
-      complain(`Import cycle: ${[...path.slice(path.indexOf(target)), target].join(' → ')}. Move what both need into a third file.`)
+      complain(
+        `Import cycle: ${[...path.slice(path.indexOf(target)), target].join(' → ')}. Move what both need into a third file.`,
+      )
       return
     }
     if (this.done.has(target)) return

@@ -1,5 +1,5 @@
 /** Turning places in a parsed file into problems the user can read. */
-import ts from 'typescript'
+import type ts from 'typescript'
 import type { Problem } from '../messages.ts'
 
 export function problemAt(

@@ -2,7 +2,10 @@
 import type { MachineSpec } from '../../lab/api.ts'
 import type { MachineChoice } from '../messages.ts'
 
-export function chooseMachines(wanted: readonly MachineSpec[] | undefined, choice: MachineChoice): MachineSpec[] {
+export function chooseMachines(
+  wanted: readonly MachineSpec[] | undefined,
+  choice: MachineChoice,
+): MachineSpec[] {
   const own = wanted && wanted.length > 0 ? [...wanted] : [{}]
   const chosen = choice.machines && choice.machines.length > 0 ? choice.machines : own
   const onArchs = choice.archs && choice.archs.length > 0 ? spread(chosen, choice.archs) : chosen

@@ -23,7 +23,12 @@ interface Helper {
 type Body = (helper: Helper, ...imports: unknown[]) => Namespace
 
 /** Returns the exports of the last module, the scenario. Throws what the user's top-level code throws. */
-export function loadProgram(program: Program, compartment: Compartment, library: Namespace, marks: Marks): Namespace {
+export function loadProgram(
+  program: Program,
+  compartment: Compartment,
+  library: Namespace,
+  marks: Marks,
+): Namespace {
   const loaded: Namespace[] = []
   const namespace = (module: number | null) => (module === null ? library : loaded[module])
   program.modules.forEach((module, index) => {
@@ -56,7 +61,11 @@ function wrap(module: ModuleCode, index: number): string {
   return `(function (${names.join(', ')}) { 'use strict';\n${module.code}\n;return { ${getters.join(' ')} } })\n//# sourceURL=${moduleUrl(index)}`
 }
 
-function withReexports(module: ModuleCode, own: Namespace, namespace: (module: number | null) => Namespace): Namespace {
+function withReexports(
+  module: ModuleCode,
+  own: Namespace,
+  namespace: (module: number | null) => Namespace,
+): Namespace {
   const all = Object.create(null) as Record<string, unknown>
   for (const [name, from, there] of module.reexports) {
     const source = namespace(from)

@@ -1,7 +1,7 @@
 /** One run: evaluate the scenario, then its machines one after the other, each in a Compartment of its own. */
 import type { MachineSpec, RunContext } from '../../lab/api.ts'
 import type { TraceChunk } from '../../trace/recorder.ts'
-import type { ChunkMessage, EndMessage, Program, RunError, RunnerMessage, RunRequest } from '../messages.ts'
+import type { ChunkMessage, EndMessage, RunError, RunnerMessage, RunRequest } from '../messages.ts'
 import { chooseMachines } from './choice.ts'
 import { createCompartment } from './confine.ts'
 import type { CreateLab, Lab, Library, Location } from './lab.ts'
@@ -62,7 +62,8 @@ class Run {
     try {
       const scenario = this.load()
       machines = chooseMachines(scenario.machines, this.request.choice)
-      if (machines.length > MAX_MACHINES) throw new Error(`a scenario may run on at most ${MAX_MACHINES} machines, not ${machines.length}`)
+      if (machines.length > MAX_MACHINES)
+        throw new Error(`a scenario may run on at most ${MAX_MACHINES} machines, not ${machines.length}`)
       send({ type: 'plan', title: scenario.title, machines, error: null })
     } catch (error) {
       send({ type: 'plan', title: '', machines: [], error: this.describe(error) })
@@ -84,7 +85,16 @@ class Run {
   private one(machine: number, spec: MachineSpec): void {
     const { send } = this.around
     const sink = new ChunkSink(machine, send)
-    const end: EndMessage = { type: 'end', machine, status: 'error', reason: '', error: null, passed: 0, failed: 0, hash: '' }
+    const end: EndMessage = {
+      type: 'end',
+      machine,
+      status: 'error',
+      reason: '',
+      error: null,
+      passed: 0,
+      failed: 0,
+      hash: '',
+    }
     this.site = this.locations.length - 1
     try {
       const scenario = this.load()
@@ -121,11 +131,15 @@ class Run {
     try {
       const result = scenario.run(lab.context)
       if (result instanceof Promise) {
-        return { status: 'error', error: { message: 'run must not be async: a scenario runs in one go', at: null, internal: false } }
+        return {
+          status: 'error',
+          error: { message: 'run must not be async: a scenario runs in one go', at: null, internal: false },
+        }
       }
       return { status: 'passed' }
     } catch (error) {
-      if (error instanceof Error && error.name === 'SkipRun') return { status: 'skipped', reason: messageText(error) }
+      if (error instanceof Error && error.name === 'SkipRun')
+        return { status: 'skipped', reason: messageText(error) }
       return { status: 'error', error: this.describe(error) }
     }
   }
@@ -146,10 +160,16 @@ function messageText(error: Error): string {
 
 function scenarioOf(exports: Namespace): ScenarioObject {
   const found = exports.default as Partial<ScenarioObject> | undefined
-  if (found === null || typeof found !== 'object' || found.kind !== 'ptlab-scenario' || typeof found.run !== 'function') {
+  if (
+    found === null ||
+    typeof found !== 'object' ||
+    found.kind !== 'ptlab-scenario' ||
+    typeof found.run !== 'function'
+  ) {
     throw new Error('there is no scenario here: write export default scenario({ title, about, run })')
   }
-  if (found.machines !== undefined && !Array.isArray(found.machines)) throw new Error('machines must be a list of machines')
+  if (found.machines !== undefined && !Array.isArray(found.machines))
+    throw new Error('machines must be a list of machines')
   return found as ScenarioObject
 }
 

@@ -17,7 +17,16 @@ export const createLab: CreateLab = ({ spec, scenario, seed, traceLevel, sink, l
   const call = (name: string) => {
     const place = locate()
     trace.op++
-    trace.emit(KIND.SYS_ENTER, 0, 0, trace.string(name), 1, place.line, place.column, trace.string(place.file))
+    trace.emit(
+      KIND.SYS_ENTER,
+      0,
+      0,
+      trace.string(name),
+      1,
+      place.line,
+      place.column,
+      trace.string(place.file),
+    )
   }
   const process = {
     mmap({ length }: { length: number }) {
@@ -36,7 +45,8 @@ export const createLab: CreateLab = ({ spec, scenario, seed, traceLevel, sink, l
   const context = {
     machine: { arch: { id: spec.arch ?? 'x86_64' }, kernel: spec.kernel ?? '6.12', spawn: () => process },
     expect: (actual: unknown) => ({ toBe: (expected: unknown) => expectation(Object.is(actual, expected)) }),
-    log: (...values: unknown[]) => trace.emit(KIND.LOG, 0, 0, trace.string(values.join(' ')), locate().line, 0, 0, 0),
+    log: (...values: unknown[]) =>
+      trace.emit(KIND.LOG, 0, 0, trace.string(values.join(' ')), locate().line, 0, 0, 0),
     skip(reason: string) {
       throw Object.assign(new Error(reason), { name: 'SkipRun' })
     },
@@ -44,8 +54,15 @@ export const createLab: CreateLab = ({ spec, scenario, seed, traceLevel, sink, l
   return {
     context: harden(context),
     header: {
-      arch: spec.arch ?? 'x86_64', features: {}, kernel: spec.kernel ?? '6.12', config: {}, cpus: 1, memoryPages: 1024, policies: {},
-      scenario, seed,
+      arch: spec.arch ?? 'x86_64',
+      features: {},
+      kernel: spec.kernel ?? '6.12',
+      config: {},
+      cpus: 1,
+      memoryPages: 1024,
+      policies: {},
+      scenario,
+      seed,
     },
     flush: () => trace.flush(),
     finish: () => {

@@ -1,0 +1,100 @@
+/** A run as the host sees it: what the checker said, and per machine how far it came and its trace. */
+import type { MachineSpec } from '../lab/api.ts'
+import type { ChunkMessage, EndMessage, Problem, RunError, RunnerMessage } from '../sandbox/messages.ts'
+import type { JobEnd, JobListener } from '../sandbox/session.ts'
+import type { MachineHeader } from '../trace/schema.ts'
+import { Trace } from '../trace/trace.ts'
+
+export type LiveStatus = 'waiting' | 'running' | 'passed' | 'failed' | 'skipped' | 'error' | 'stopped'
+
+export class LiveMachine {
+  status: LiveStatus = 'waiting'
+  reason = ''
+  error: RunError | null = null
+  /** Hash of the runner's trace; empty until the machine ended. */
+  hash = ''
+  header: MachineHeader | null = null
+  trace: Trace | null = null
+  /** As the runner counted them: also known when there is no trace. */
+  passed = 0
+  failed = 0
+  readonly spec: MachineSpec
+
+  constructor(spec: MachineSpec) {
+    this.spec = spec
+  }
+
+  get title(): string {
+    return machineTitle(this.header ?? this.spec)
+  }
+
+  begin(header: MachineHeader): void {
+    this.status = 'running'
+    this.header = header
+    this.trace = new Trace(header)
+  }
+
+  append(chunk: ChunkMessage, bytes: Uint8Array): void {
+    const words = new Uint32Array(bytes.length / 4)
+    new Uint8Array(words.buffer).set(bytes)
+    this.trace?.append({ ...chunk, words })
+  }
+
+  end({ status, reason, error, passed, failed, hash }: EndMessage): void {
+    Object.assign(this, { status, reason: error?.message ?? reason, error, passed, failed, hash })
+  }
+
+  /** What the run's end means for a machine that did not come to its own. */
+  cutOff(status: LiveStatus, reason: string): void {
+    if (this.status !== 'waiting' && this.status !== 'running') return
+    this.status = status
+    this.reason = reason
+  }
+}
+
+export class LiveRun implements JobListener {
+  title = ''
+  problems: Problem[] = []
+  machines: LiveMachine[] = []
+  /** Wrong before the first machine: the scenario's top level threw, or it is no scenario. */
+  planError: RunError | null = null
+  end: JobEnd | null = null
+  /** Called after every change; `chunk` tells a mere growth of the trace. */
+  onChange: (what: 'state' | 'chunk') => void = () => undefined
+
+  onChecked(problems: Problem[]): void {
+    this.problems = problems
+    this.onChange('state')
+  }
+
+  onMessage(message: RunnerMessage, binary: Uint8Array): void {
+    if (message.type === 'plan') {
+      this.title = message.title
+      this.planError = message.error
+      this.machines = message.machines.map((spec) => new LiveMachine(spec))
+    } else if (message.type === 'begin') this.machines[message.machine].begin(message.header)
+    else if (message.type === 'chunk') this.machines[message.machine].append(message, binary)
+    else if (message.type === 'end') this.machines[message.machine].end(message)
+    this.onChange(message.type === 'chunk' ? 'chunk' : 'state')
+  }
+
+  finish(end: JobEnd): void {
+    this.end = end
+    const message = 'message' in end ? end.message : 'did not run'
+    for (const machine of this.machines)
+      machine.cutOff(end.state === 'stopped' ? 'stopped' : 'error', message)
+    this.onChange('state')
+  }
+}
+
+/** One line that tells machines of a run apart. */
+export function machineTitle(machine: MachineSpec | MachineHeader): string {
+  const parts = [machine.arch ?? 'x86_64', machine.kernel ?? 'default kernel']
+  if ((machine.cpus ?? 1) > 1) parts.push(`${machine.cpus} CPUs`)
+  for (const group of [machine.features, machine.config, machine.policies]) {
+    // A header lists every default as well; those do not tell machines apart.
+    if (group && !('memoryPages' in machine))
+      parts.push(...Object.entries(group).map(([name, value]) => `${name}=${value}`))
+  }
+  return parts.join(' · ')
+}
