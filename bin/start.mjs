@@ -11,7 +11,8 @@ try {
   await ensureBuilt('node')
   await ensureBuilt('app')
   const electron = findElectron()
-  if (!electron) startBrowserHost("Electron's binary is not on this machine (npx install-electron fetches it)")
+  if (!electron)
+    startBrowserHost("Electron's binary is not on this machine (npx install-electron fetches it)")
   else if (!hasDisplay()) startBrowserHost('there is no display for Electron')
   else startDesktop(electron)
 } catch (error) {
