@@ -144,6 +144,10 @@ export interface Arch {
   hasPteSpecial: boolean
   hasSoftDirty: boolean
   splitPmdLocks: boolean
+  /** mk_pte() of a dirty page makes a writable pte dirty at once (s390). */
+  dirtyPageDirtiesPte: boolean
+  /** Second copy of each pte that the MMU reads, `distance` bytes after the Linux one (arm 2-level); null elsewhere. */
+  hardwareCopy: { distance: number; of(lo: number): number } | null
   /** Order of a PMD-sized huge page, 0 when the variant has no THP. */
   hpageOrder: number
 }

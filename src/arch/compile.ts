@@ -2,6 +2,7 @@
 import type { Arch, CompiledLevel, LevelName } from './arch.ts'
 import { hi32, lo32 } from './bits.ts'
 import { CompiledEntry } from './entry-ops.ts'
+import { CompiledCopy } from './hardware-copy.ts'
 import { featuresOf, merge, resolveVariant } from './resolve.ts'
 import { compileSpace } from './space.ts'
 import { CompiledTable } from './table-ops.ts'
@@ -31,6 +32,8 @@ export function compileArch(base: Variant, wanted: Partial<Features> = {}): Arch
     hasPteSpecial: variant.special.pteSpecial,
     hasSoftDirty: variant.pte.softDirty !== null && features['softDirty'] !== false,
     splitPmdLocks: variant.splitPmdLocks,
+    dirtyPageDirtiesPte: variant.dirtyPageDirtiesPte === true,
+    hardwareCopy: variant.hardwareCopy === undefined ? null : new CompiledCopy(variant.hardwareCopy),
     hpageOrder: hugeOrder(variant),
   }
 }

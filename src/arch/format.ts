@@ -115,8 +115,8 @@ export interface TableFormat {
   leaf: Test
   /** Address bits: `at` counts from bit 0 of the byte address. */
   address: Piece[]
-  /** The entry holds a virtual address: this base is added to the physical one. */
-  virtualBase?: bigint
+  /** Added to the physical address before it is stored: the base of a direct map where entries hold virtual addresses, an offset within the table (arm 2-level: 2048). */
+  added?: bigint
   /** Flags of an entry that points to a user / kernel table. */
   user: bigint
   kernel: bigint

@@ -1,10 +1,14 @@
 /** Every architecture variant, by id or alias. */
 import type { Arch } from './arch.ts'
 import { compileArch } from './compile.ts'
+import { arm } from './families/arm/index.ts'
+import { arm64 } from './families/arm64/index.ts'
+import { riscv } from './families/riscv/index.ts'
+import { s390 } from './families/s390/index.ts'
 import { x86 } from './families/x86/index.ts'
 import type { Features, Variant } from './variant.ts'
 
-const ALL: readonly Variant[] = [...x86]
+const ALL: readonly Variant[] = [...x86, ...arm64, ...riscv, ...arm, ...s390]
 
 const byName = new Map<string, Variant>()
 for (const variant of ALL) {

@@ -159,7 +159,16 @@ export function protections(...values: bigint[]): bigint[] {
 
 /** What a family's rules add to a geometry. */
 type Rules =
-  'pte' | 'huge' | 'tables' | 'features' | 'overrides' | 'habits' | 'siblings' | 'aliases' | 'hardwareCopy'
+  | 'pte'
+  | 'huge'
+  | 'tables'
+  | 'features'
+  | 'overrides'
+  | 'habits'
+  | 'siblings'
+  | 'aliases'
+  | 'hardwareCopy'
+  | 'dirtyPageDirtiesPte'
 
 export type Geometry = Omit<Variant, Rules | 'family' | 'kernel' | 'lastKernel'>
 

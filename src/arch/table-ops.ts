@@ -31,7 +31,7 @@ export class CompiledTable implements TableOps {
     this.present = compileTest(format.present)
     this.leaf = compileTest(format.leaf)
     this.address = new Moves(format.address)
-    this.inPlace = format.address.every((p) => p.entry === p.at) && format.virtualBase === undefined
+    this.inPlace = format.address.every((p) => p.entry === p.at) && format.added === undefined
     const mask = format.address.reduce((m, p) => m | (((1n << BigInt(p.width)) - 1n) << BigInt(p.entry)), 0n)
     this.maskLo = lo32(mask)
     this.maskHi = hi32(mask)
@@ -39,8 +39,8 @@ export class CompiledTable implements TableOps {
     this.userHi = hi32(format.user)
     this.kernelLo = lo32(format.kernel)
     this.kernelHi = hi32(format.kernel)
-    this.baseLo = lo32(format.virtualBase ?? 0n)
-    this.baseHi = hi32(format.virtualBase ?? 0n)
+    this.baseLo = lo32(format.added ?? 0n)
+    this.baseHi = hi32(format.added ?? 0n)
     this.second = Number(format.secondWord ?? 0n)
     this.pageShift = pageShift
     this.pageMask = 2 ** pageShift - 1
@@ -50,7 +50,7 @@ export class CompiledTable implements TableOps {
     return this.none.test(lo, hi)
   }
   isBad(lo: number, hi: number): boolean {
-    return this.bad.test(lo, hi)
+    return this.bad.test(lo, hi) && !this.none.test(lo, hi)
   }
   isLeaf(lo: number, hi: number): boolean {
     return this.leaf.test(lo, hi)

@@ -193,11 +193,17 @@ export type Habit =
   | 'root-trampoline'
   | 'host-mmap'
 
-/** How mm_struct's hardware tables are derived from Linux entries where both exist (arm 2-level). */
+/** Hardware keeps its own copy of every pte beside the Linux one (arm 2-level). */
 export interface HardwareCopy {
-  /** Distance in bytes from the Linux table to the hardware table. */
+  /** Distance in bytes from the Linux entry to the hardware entry. */
   distance: number
-  note: string
+  /** The hardware entry is zero unless this holds for the Linux entry. */
+  valid: Test
+  /** Bits that are the same in both. */
+  keep: bigint
+  /** Bits the hardware entry has when the test holds for the Linux entry. */
+  set: { when?: Test; bits: bigint }[]
+  source: string
 }
 
 export interface Variant {
@@ -245,6 +251,8 @@ export interface Variant {
   hardwareCopy?: HardwareCopy
 
   pte: EntryFormat
+  /** mk_pte() of a dirty page makes a writable pte dirty (s390). */
+  dirtyPageDirtiesPte?: boolean
   /** Leaf formats above pte, as differences from `pte`. */
   huge: Partial<Record<LevelName, DeepPartial<EntryFormat>>>
   /** Non-leaf formats by the level that holds them. */

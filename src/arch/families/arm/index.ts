@@ -1,0 +1,28 @@
+/** 32-bit ARM: short descriptors and LPAE. */
+import { variant, type Described } from '../../make.ts'
+import type { Variant } from '../../variant.ts'
+import { described } from './geometry.ts'
+import { lpaeEntry, lpaeHuge, lpaeTable, PGD_TABLE, PMD_USER_TABLE } from './lpae.ts'
+import { hardwareCopy, shortEntry, shortTable } from './short.ts'
+
+function short(d: Described): Variant {
+  return variant('arm', d.geometry, {
+    pte: shortEntry(d),
+    tables: { pgd: shortTable() },
+    hardwareCopy: hardwareCopy(d),
+    habits: ['hardware-copy', 'vmalloc-seq', 'first-user-table'],
+    aliases: ['arm', 'armhf', 'armhf-2level'],
+  })
+}
+
+function lpae(d: Described): Variant {
+  return variant('arm', d.geometry, {
+    pte: lpaeEntry(d),
+    huge: { pmd: lpaeHuge() },
+    tables: { pgd: lpaeTable(PGD_TABLE, false), pmd: lpaeTable(PMD_USER_TABLE, true) },
+    habits: ['lpae-kernel-pmd', 'vmalloc-seq', 'first-user-table'],
+    aliases: ['armhf-lpae'],
+  })
+}
+
+export const arm: Variant[] = described.map((d) => (d.geometry.id === 'arm-lpae' ? lpae(d) : short(d)))
