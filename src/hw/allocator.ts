@@ -22,12 +22,11 @@ export class PageAllocator {
   private readonly end: number
   private failAt = 0
 
+  private readonly frames: Frames
+
   /** Hands out frames in [first, end). */
-  constructor(
-    private readonly frames: Frames,
-    first: number,
-    end: number,
-  ) {
+  constructor(frames: Frames, first: number, end: number) {
+    this.frames = frames
     this.bump = first
     this.end = end
     this.free = end - first

@@ -24,22 +24,25 @@ export class Cpu {
   /** Process number that runs here, 0 when idle. */
   process = 0
 
-  constructor(
-    readonly id: number,
-    geometry: TlbGeometry,
-    private readonly trace: Recorder,
-  ) {
+  readonly id: number
+  private readonly trace: Recorder
+
+  constructor(id: number, geometry: TlbGeometry, trace: Recorder) {
+    this.id = id
+    this.trace = trace
     this.tlb = new Tlb(geometry)
   }
 
   /** Says in the trace what this CPU has loaded. */
   recordSwitch(from: number, to: number, process: number, flushing: boolean): void {
-    if (this.trace.active) this.trace.emit(KIND.SCHED_SWITCH, this.tag, flushing ? 1 : 0, from, to, process, 0, 0)
+    if (this.trace.active)
+      this.trace.emit(KIND.SCHED_SWITCH, this.tag, flushing ? 1 : 0, from, to, process, 0, 0)
   }
 
   setLazy(lazy: boolean): void {
     if (this.lazy === lazy) return
     this.lazy = lazy
-    if (this.trace.active) this.trace.emit(KIND.FIELD, CPU.is_lazy, OBJ.cpu, this.id, lazy ? 0 : 1, 0, lazy ? 1 : 0, 0)
+    if (this.trace.active)
+      this.trace.emit(KIND.FIELD, CPU.is_lazy, OBJ.cpu, this.id, lazy ? 0 : 1, 0, lazy ? 1 : 0, 0)
   }
 }

@@ -19,7 +19,11 @@ export class Frames {
   index = new Float64Array(0)
   private capacity = 0
 
-  constructor(readonly pages: number) {
+  /** Page frames of the machine. */
+  readonly pages: number
+
+  constructor(pages: number) {
+    this.pages = pages
     this.ensure(Math.min(pages, 8192))
   }
 

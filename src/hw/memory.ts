@@ -20,11 +20,12 @@ export class PhysicalMemory {
   /** empty_zero_page */
   readonly zeroFrame: number
 
-  constructor(
-    readonly arch: Arch,
-    pages: number,
-    readonly trace: Recorder,
-  ) {
+  readonly arch: Arch
+  readonly trace: Recorder
+
+  constructor(arch: Arch, pages: number, trace: Recorder) {
+    this.arch = arch
+    this.trace = trace
     const reserved = Math.max(16, Math.min(RESERVED_BYTES / arch.pageSize, pages >> 3))
     this.frames = new Frames(pages)
     this.allocator = new PageAllocator(this.frames, reserved, pages)

@@ -37,11 +37,14 @@ export class TableStore {
   private readonly groups: Int32Array[] = [new Int32Array(0)]
   private freeGroup: number[] = []
 
-  constructor(
-    private readonly arch: Arch,
-    private readonly frames: Frames,
-    private readonly trace: Recorder,
-  ) {
+  private readonly arch: Arch
+  private readonly frames: Frames
+  private readonly trace: Recorder
+
+  constructor(arch: Arch, frames: Frames, trace: Recorder) {
+    this.arch = arch
+    this.frames = frames
+    this.trace = trace
     const levels = arch.levels
     this.noneBlocks = levels.length
     this.blockEnd = levels.length
@@ -73,7 +76,8 @@ export class TableStore {
   destroy(id: number): void {
     const blocks = (this.arch.levels[this.depth[id]].entries + BLOCK_MASK) >> BLOCK_SHIFT
     const base = this.dir[id]
-    for (let i = base; i < base + blocks; i++) if (this.dirs[i] >= this.noneBlocks) this.dropBlock(this.dirs[i])
+    for (let i = base; i < base + blocks; i++)
+      if (this.dirs[i] >= this.noneBlocks) this.dropBlock(this.dirs[i])
     this.dropDir(base, blocks)
     this.leave(this.frame[id], this.offset[id])
     this.dir[id] = this.freeTable

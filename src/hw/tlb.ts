@@ -18,12 +18,16 @@ class TlbArray {
   readonly setMask: number
   filled = 0
 
-  constructor(
-    readonly firstSlot: number,
-    readonly pageShift: number,
-    readonly entries: number,
-    readonly ways: number,
-  ) {
+  readonly firstSlot: number
+  readonly pageShift: number
+  readonly entries: number
+  readonly ways: number
+
+  constructor(firstSlot: number, pageShift: number, entries: number, ways: number) {
+    this.firstSlot = firstSlot
+    this.pageShift = pageShift
+    this.entries = entries
+    this.ways = ways
     this.keyLo = new Int32Array(entries)
     this.keyHi = new Int32Array(entries).fill(-1)
     this.tag = new Int32Array(entries)
@@ -145,14 +149,35 @@ export class Tlb {
   }
 
   /** Visits the valid entries. For panels and tests, not for the hot path. */
-  forEach(visit: (entry: { slot: number; vpnLo: number; vpnHi: number; pageShift: number; tag: number; pfn: number; perms: number }) => void): void {
+  forEach(
+    visit: (entry: {
+      slot: number
+      vpnLo: number
+      vpnHi: number
+      pageShift: number
+      tag: number
+      pfn: number
+      perms: number
+    }) => void,
+  ): void {
     for (const array of this.arrays) {
       for (let slot = 0; slot < array.entries; slot++) {
         if (!this.valid(array, slot)) continue
         const shift = array.pageShift
         const vpnLo = (array.keyLo[slot] << shift) >>> 0
-        const vpnHi = shift === 0 ? array.keyHi[slot] : ((array.keyHi[slot] << shift) | (array.keyLo[slot] >>> (32 - shift))) >>> 0
-        visit({ slot: array.firstSlot + slot, vpnLo, vpnHi, pageShift: shift, tag: array.tag[slot], pfn: array.pfn[slot], perms: array.perms[slot] })
+        const vpnHi =
+          shift === 0
+            ? array.keyHi[slot]
+            : ((array.keyHi[slot] << shift) | (array.keyLo[slot] >>> (32 - shift))) >>> 0
+        visit({
+          slot: array.firstSlot + slot,
+          vpnLo,
+          vpnHi,
+          pageShift: shift,
+          tag: array.tag[slot],
+          pfn: array.pfn[slot],
+          perms: array.perms[slot],
+        })
       }
     }
   }
@@ -165,7 +190,11 @@ export class Tlb {
     for (let slot = first; slot < end; slot++) {
       if (array.keyLo[slot] !== keyLo || array.keyHi[slot] !== keyHi) continue
       const tag = array.tag[slot]
-      if (tag === this.currentTag ? array.epoch[slot] >= this.currentEpoch : tag === -1 && array.epoch[slot] >= this.globalEpoch) {
+      if (
+        tag === this.currentTag
+          ? array.epoch[slot] >= this.currentEpoch
+          : tag === -1 && array.epoch[slot] >= this.globalEpoch
+      ) {
         if (array.epoch[slot] > 0) return slot
       }
     }

@@ -31,10 +31,12 @@ export class Walker {
   private readonly levels: CompiledLevel[]
   private readonly last: number
 
-  constructor(
-    private readonly arch: Arch,
-    private readonly tables: TableStore,
-  ) {
+  private readonly arch: Arch
+  private readonly tables: TableStore
+
+  constructor(arch: Arch, tables: TableStore) {
+    this.arch = arch
+    this.tables = tables
     this.levels = arch.levels
     this.last = arch.levels.length - 1
   }
@@ -81,8 +83,11 @@ export class Walker {
     this.pageShift = level.pageShift
     this.pfn = leaf.pfn(lo, hi)
     this.perms =
-      (leaf.hwWrite(lo, hi) ? TLB_WRITE : 0) | (leaf.hwUser(lo, hi) ? TLB_USER : 0) | (leaf.hwExec(lo, hi) ? TLB_EXEC : 0) |
-      (leaf.hwDirty(lo, hi) ? TLB_DIRTY : 0) | (leaf.hwGlobal(lo, hi) ? TLB_GLOBAL : 0)
+      (leaf.hwWrite(lo, hi) ? TLB_WRITE : 0) |
+      (leaf.hwUser(lo, hi) ? TLB_USER : 0) |
+      (leaf.hwExec(lo, hi) ? TLB_EXEC : 0) |
+      (leaf.hwDirty(lo, hi) ? TLB_DIRTY : 0) |
+      (leaf.hwGlobal(lo, hi) ? TLB_GLOBAL : 0)
     return WALK_OK
   }
 

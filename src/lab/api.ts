@@ -13,7 +13,23 @@ export declare function TiB(n: number): number
 export type Address = bigint | number
 
 export type Errno =
-  | 'EPERM' | 'ENOENT' | 'EINTR' | 'EAGAIN' | 'ENOMEM' | 'EACCES' | 'EFAULT' | 'EBUSY' | 'EEXIST' | 'ENODEV' | 'EINVAL' | 'ENOSPC' | 'ENOSYS' | 'EOPNOTSUPP' | 'EBADF' | 'ESRCH' | 'EOVERFLOW'
+  | 'EPERM'
+  | 'ENOENT'
+  | 'EINTR'
+  | 'EAGAIN'
+  | 'ENOMEM'
+  | 'EACCES'
+  | 'EFAULT'
+  | 'EBUSY'
+  | 'EEXIST'
+  | 'ENODEV'
+  | 'EINVAL'
+  | 'ENOSPC'
+  | 'ENOSYS'
+  | 'EOPNOTSUPP'
+  | 'EBADF'
+  | 'ESRCH'
+  | 'EOVERFLOW'
 
 /** Thrown by every call that Linux would fail: `error.errno === 'ENOMEM'`. */
 export interface LinuxError extends Error {
@@ -79,8 +95,24 @@ export interface TouchArgs {
 }
 
 export type Advice =
-  | 'NORMAL' | 'RANDOM' | 'SEQUENTIAL' | 'WILLNEED' | 'DONTNEED' | 'FREE' | 'REMOVE' | 'DONTFORK' | 'DOFORK' | 'HUGEPAGE' | 'NOHUGEPAGE'
-  | 'COLLAPSE' | 'WIPEONFORK' | 'KEEPONFORK' | 'POPULATE_READ' | 'POPULATE_WRITE' | 'DONTDUMP' | 'DODUMP'
+  | 'NORMAL'
+  | 'RANDOM'
+  | 'SEQUENTIAL'
+  | 'WILLNEED'
+  | 'DONTNEED'
+  | 'FREE'
+  | 'REMOVE'
+  | 'DONTFORK'
+  | 'DOFORK'
+  | 'HUGEPAGE'
+  | 'NOHUGEPAGE'
+  | 'COLLAPSE'
+  | 'WIPEONFORK'
+  | 'KEEPONFORK'
+  | 'POPULATE_READ'
+  | 'POPULATE_WRITE'
+  | 'DONTDUMP'
+  | 'DODUMP'
 
 /** A page-table entry as the hardware and Linux see it. */
 export interface Entry {
@@ -121,7 +153,13 @@ export interface MmStruct {
   readonly mm_users: number
   readonly mm_count: number
   readonly mmap_base: bigint
-  readonly rss: { readonly anon: number; readonly file: number; readonly shmem: number; readonly swap: number; readonly total: number }
+  readonly rss: {
+    readonly anon: number
+    readonly file: number
+    readonly shmem: number
+    readonly swap: number
+    readonly total: number
+  }
   /** Any field by its kernel name, e.g. field('context.tlb_gen'). */
   field(name: string): bigint
 }
@@ -144,7 +182,13 @@ export interface Tables {
   readonly count: number
   /** Bytes they occupy. */
   readonly bytes: number
-  readonly perLevel: { readonly pgd: number; readonly p4d: number; readonly pud: number; readonly pmd: number; readonly pte: number }
+  readonly perLevel: {
+    readonly pgd: number
+    readonly p4d: number
+    readonly pud: number
+    readonly pmd: number
+    readonly pte: number
+  }
 }
 
 export interface Process {
@@ -211,7 +255,13 @@ export interface TlbEntry {
 
 export interface Cpu {
   readonly id: number
-  readonly tlb: { readonly entries: TlbEntry[]; readonly size: number; readonly hits: number; readonly misses: number; lookup(addr: Address): TlbEntry | null }
+  readonly tlb: {
+    readonly entries: TlbEntry[]
+    readonly size: number
+    readonly hits: number
+    readonly misses: number
+    lookup(addr: Address): TlbEntry | null
+  }
   /** Runs `work` with this CPU executing `process`. */
   run<T>(process: Process, work: () => T): T
   readonly current: Process | null
@@ -228,7 +278,13 @@ export interface ArchInfo {
   readonly TASK_SIZE: bigint
   readonly levels: readonly string[]
   readonly folded: readonly string[]
-  readonly entries: { readonly pgd: number; readonly p4d: number; readonly pud: number; readonly pmd: number; readonly pte: number }
+  readonly entries: {
+    readonly pgd: number
+    readonly p4d: number
+    readonly pud: number
+    readonly pmd: number
+    readonly pte: number
+  }
   readonly bits: number
 }
 

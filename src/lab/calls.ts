@@ -15,10 +15,13 @@ export class Calls {
   private depth = 0
   private count = 0
 
-  constructor(
-    readonly trace: Recorder,
-    private readonly locate: () => SourcePlace,
-  ) {}
+  readonly trace: Recorder
+  private readonly locate: () => SourcePlace
+
+  constructor(trace: Recorder, locate: () => SourcePlace) {
+    this.trace = trace
+    this.locate = locate
+  }
 
   /** Runs `work` as one operation. Calls made inside it belong to it. */
   run<T>(pid: number, text: () => string, work: () => T, result: (value: T) => string): T {
@@ -37,7 +40,7 @@ export class Calls {
   }
 
   /** Emits one event that carries a text and the source line of the caller. */
-  note(kind: number, flags: number, text: string): void {
+  place(kind: number, flags: number, text: string): void {
     const place = this.locate()
     this.trace.emit(kind, 0, flags, this.trace.string(text), place.line, place.column, 0, 0)
   }
@@ -48,7 +51,16 @@ export class Calls {
     trace.op = ++this.count
     if (!trace.on) return
     const place = this.locate()
-    trace.emit(KIND.SYS_ENTER, 0, 0, trace.string(text()), pid, place.line, place.column, trace.string(place.file))
+    trace.emit(
+      KIND.SYS_ENTER,
+      0,
+      0,
+      trace.string(text()),
+      pid,
+      place.line,
+      place.column,
+      trace.string(place.file),
+    )
   }
 
   private end(flags: number, text: string): void {

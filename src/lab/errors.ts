@@ -19,7 +19,13 @@ export class SignalError extends Error implements SignalErrorType {
   readonly address: bigint
   readonly done: number
 
-  constructor(call: string, signal: SignalErrorType['signal'], code: SignalErrorType['code'], address: bigint, done: number) {
+  constructor(
+    call: string,
+    signal: SignalErrorType['signal'],
+    code: SignalErrorType['code'],
+    address: bigint,
+    done: number,
+  ) {
     super(`${call}: ${signal} (${code}) at 0x${address.toString(16)}`)
     this.name = 'SignalError'
     this.signal = signal

@@ -17,10 +17,13 @@ function matchers(actual: unknown, message: string | undefined, report: Report, 
     const text = expected === undefined ? `${show(actual)} ${verb}` : `${show(actual)} ${verb} ${expected}`
     report(pass !== negated, message === undefined ? text : `${message}: ${text}`)
   }
-  const order = (what: string, test: (a: number | bigint, b: number | bigint) => boolean) => (expected: number | bigint) =>
-    judge(isNumber(actual) && test(actual, expected), what, show(expected))
+  const order =
+    (what: string, test: (a: number | bigint, b: number | bigint) => boolean) =>
+    (expected: number | bigint) =>
+      judge(isNumber(actual) && test(actual, expected), what, show(expected))
   return Object.freeze({
-    toBe: (expected: unknown) => judge(Object.is(actual, expected) || sameNumber(actual, expected), 'to be', show(expected)),
+    toBe: (expected: unknown) =>
+      judge(Object.is(actual, expected) || sameNumber(actual, expected), 'to be', show(expected)),
     toEqual: (expected: unknown) => judge(equal(actual, expected), 'to equal', show(expected)),
     toBeGreaterThan: order('to be >', (a, b) => a > b),
     toBeGreaterThanOrEqual: order('to be ≥', (a, b) => a >= b),
@@ -31,11 +34,20 @@ function matchers(actual: unknown, message: string | undefined, report: Report, 
     toBeFalsy: () => judge(!actual, 'to be falsy'),
     toContain: (expected: unknown) => judge(contains(actual, expected), 'to contain', show(expected)),
     toMatch: (expected: RegExp | string) =>
-      judge(typeof actual === 'string' && (typeof expected === 'string' ? actual.includes(expected) : expected.test(actual)), 'to match', String(expected)),
+      judge(
+        typeof actual === 'string' &&
+          (typeof expected === 'string' ? actual.includes(expected) : expected.test(actual)),
+        'to match',
+        String(expected),
+      ),
     toThrow: (expected?: string) => {
       const thrown = caught(actual)
-      const pass = thrown !== null && (expected === undefined || thrown === expected || thrown.startsWith(expected))
-      report(pass !== negated, `${message === undefined ? '' : `${message}: `}call ${thrown === null ? 'returned' : `threw ${thrown}`}, expected ${negated ? 'not ' : ''}to throw${expected === undefined ? '' : ` ${expected}`}`)
+      const pass =
+        thrown !== null && (expected === undefined || thrown === expected || thrown.startsWith(expected))
+      report(
+        pass !== negated,
+        `${message === undefined ? '' : `${message}: `}call ${thrown === null ? 'returned' : `threw ${thrown}`}, expected ${negated ? 'not ' : ''}to throw${expected === undefined ? '' : ` ${expected}`}`,
+      )
     },
     get not(): Matchers {
       return matchers(actual, message, report, !negated)
@@ -45,7 +57,8 @@ function matchers(actual: unknown, message: string | undefined, report: Report, 
 
 /** Name of what a function throws, or null when it returns. */
 function caught(work: unknown): string | null {
-  if (typeof work !== 'function') throw new TypeError('toThrow needs a function: expect(() => process.munmap(…)).toThrow("EINVAL")')
+  if (typeof work !== 'function')
+    throw new TypeError('toThrow needs a function: expect(() => process.munmap(…)).toThrow("EINVAL")')
   try {
     ;(work as () => unknown)()
     return null
@@ -76,5 +89,8 @@ function equal(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) !== Array.isArray(b)) return false
   const left = Object.entries(a)
   const right = b as Record<string, unknown>
-  return left.length === Object.keys(right).length && left.every(([key, value]) => key in right && equal(value, right[key]))
+  return (
+    left.length === Object.keys(right).length &&
+    left.every(([key, value]) => key in right && equal(value, right[key]))
+  )
 }

@@ -20,7 +20,8 @@ export function createRandom(seed: number): Random {
     return result >>> 0
   }
   const int = (n: number): number => {
-    if (!Number.isInteger(n) || n < 1 || n > 2 ** 32) throw new RangeError(`random.int(${n}): give a whole number from 1 to 2^32`)
+    if (!Number.isInteger(n) || n < 1 || n > 2 ** 32)
+      throw new RangeError(`random.int(${n}): give a whole number from 1 to 2^32`)
     return Math.floor((next() / 2 ** 32) * n)
   }
   return Object.freeze({

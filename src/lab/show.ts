@@ -4,7 +4,8 @@ export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`
   if (value instanceof Error) return `${value.name}: ${value.message}`
-  if (Array.isArray(value)) return `[${value.slice(0, 20).map(show).join(', ')}${value.length > 20 ? `, … ${value.length} in all` : ''}]`
+  if (Array.isArray(value))
+    return `[${value.slice(0, 20).map(show).join(', ')}${value.length > 20 ? `, … ${value.length} in all` : ''}]`
   if (typeof value === 'object' && value !== null) return showObject(value)
   return String(value)
 }
@@ -20,7 +21,8 @@ export function hex(value: bigint): string {
 
 function showObject(value: object): string {
   const named = value as { name?: unknown; pid?: unknown }
-  if (typeof named.name === 'string' && typeof named.pid === 'number') return `process ${named.name} (${named.pid})`
+  if (typeof named.name === 'string' && typeof named.pid === 'number')
+    return `process ${named.name} (${named.pid})`
   const entries = Object.entries(value).slice(0, 20)
   return `{ ${entries.map(([key, item]) => `${key}: ${typeof item === 'object' && item !== null ? '…' : show(item)}`).join(', ')} }`
 }

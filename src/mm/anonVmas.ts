@@ -48,7 +48,8 @@ function compatible(a: Vma, b: Vma): boolean {
 export function cloneAnonVmas(to: Vma, from: Vma): void {
   for (const anon of from.chain) {
     link(to, anon)
-    if (to.anonVma === null && from.anonVma !== null && anon.numChildren < 2 && anon.numActiveVmas === 0) to.anonVma = anon
+    if (to.anonVma === null && from.anonVma !== null && anon.numChildren < 2 && anon.numActiveVmas === 0)
+      to.anonVma = anon
   }
   if (to.anonVma !== null) to.anonVma.numActiveVmas++
 }

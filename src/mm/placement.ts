@@ -58,7 +58,8 @@ export function getUnmappedArea(set: VmaSet, layout: AddressLayout, request: Pla
   if (request.fixed) return placeFixed(set, layout, request)
   const hint = roundHintToMin(request.hintPage, layout)
   const aligned = wantsThpAlign(layout, request, hint) ? thpArea(set, layout, request, hint) : -1
-  const at = aligned >= 0 ? aligned : archArea(set, layout, hint, pages, alignmentOf(layout, request), request.pgoff)
+  const at =
+    aligned >= 0 ? aligned : archArea(set, layout, hint, pages, alignmentOf(layout, request), request.pgoff)
   return at < 0 || at > layout.taskPages - pages ? -ERRNO.ENOMEM : at
 }
 
@@ -102,7 +103,14 @@ function thpArea(set: VmaSet, layout: AddressLayout, request: PlacementRequest, 
 }
 
 /** arch_get_unmapped_area(_topdown): the hint if it is free, else the search. */
-function archArea(set: VmaSet, layout: AddressLayout, hint: number, pages: number, align: number, pgoff: number): number {
+function archArea(
+  set: VmaSet,
+  layout: AddressLayout,
+  hint: number,
+  pages: number,
+  align: number,
+  pgoff: number,
+): number {
   const isHigh = hint >= layout.highHintFromPages
   const end = isHigh ? layout.highLimitPages : layout.windowPages
   if (hint > 0) {
@@ -112,7 +120,14 @@ function archArea(set: VmaSet, layout: AddressLayout, hint: number, pages: numbe
   return search(set, layout, isHigh, pages, align, pgoff)
 }
 
-function search(set: VmaSet, layout: AddressLayout, isHigh: boolean, pages: number, align: number, pgoff: number): number {
+function search(
+  set: VmaSet,
+  layout: AddressLayout,
+  isHigh: boolean,
+  pages: number,
+  align: number,
+  pgoff: number,
+): number {
   const isLarge = isHigh && layout.highFallback === 'large'
   const end = isLarge ? layout.highLimitPages : layout.windowPages
   if (layout.bottomUp) return set.lowestGap(layout.mmapBasePages, end, pages, align, pgoff)

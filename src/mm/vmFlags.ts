@@ -68,7 +68,12 @@ export function isAccountable(flags: number): boolean {
  * New flags of a VMA under mprotect(prot), or null for EACCES. `unaccount`: the VMA is private anonymous, has never
  * faulted, and the kernel (since 6.6) takes such memory out of the commit charge when it loses write permission.
  */
-export function mprotectFlags(old: number, prot: number, features: FlagFeatures, unaccount: boolean): number | null {
+export function mprotectFlags(
+  old: number,
+  prot: number,
+  features: FlagFeatures,
+  unaccount: boolean,
+): number | null {
   let flags = protFlags(prot, features) | (old & ~VM_ACCESS_FLAGS)
   if (flags & ~(flags >>> 4) & VM_ACCESS_FLAGS) return null
   if (((old ^ flags) & VM_ACCESS_FLAGS) === 0) return old

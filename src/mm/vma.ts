@@ -54,7 +54,16 @@ export class Vma {
   /** As /proc/PID/maps shows it: '[heap]', '[stack]', '[vdso]', … or '' */
   name: string
 
-  constructor(id: number, mm: number, start: number, end: number, flags: number, pgoff: number, file: MmFile | null, name: string) {
+  constructor(
+    id: number,
+    mm: number,
+    start: number,
+    end: number,
+    flags: number,
+    pgoff: number,
+    file: MmFile | null,
+    name: string,
+  ) {
     this.id = id
     this.mm = mm
     this.start = start

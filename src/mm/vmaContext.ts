@@ -2,7 +2,8 @@
 import type { Vma } from './vma.ts'
 import type { VmaSet } from './vmaSet.ts'
 
-export type VmaFieldName = 'vm_start' | 'vm_end' | 'vm_flags' | 'vm_pgoff' | 'anon_vma' | 'vm_file' | 'vm_page_prot'
+export type VmaFieldName =
+  'vm_start' | 'vm_end' | 'vm_flags' | 'vm_pgoff' | 'anon_vma' | 'vm_file' | 'vm_page_prot'
 
 /** Told of every change after it was made. Files and anon_vmas are reported by id, 0 for none. */
 export interface VmaObserver {

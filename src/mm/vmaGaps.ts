@@ -3,7 +3,14 @@ import { gapBefore, tightenGap } from './vmaChunk.ts'
 import { startGap } from './vma.ts'
 import type { VmaSet } from './vmaSet.ts'
 
-export function highestGap(set: VmaSet, low: number, high: number, pages: number, align: number, offset: number): number {
+export function highestGap(
+  set: VmaSet,
+  low: number,
+  high: number,
+  pages: number,
+  align: number,
+  offset: number,
+): number {
   const { chunks } = set
   const length = pages + align - 1
   const last = set.last()
@@ -13,7 +20,8 @@ export function highestGap(set: VmaSet, low: number, high: number, pages: number
   for (let at = chunks.length - 1; at >= 0; at--) {
     const { vmas, maxGap } = chunks[at]
     if (vmas[vmas.length - 1].end <= low) return -1
-    if (maxGap < length || (at > 0 && chunks[at - 1].vmas[chunks[at - 1].vmas.length - 1].end >= high)) continue
+    if (maxGap < length || (at > 0 && chunks[at - 1].vmas[chunks[at - 1].vmas.length - 1].end >= high))
+      continue
     for (let i = vmas.length - 1; i >= 0; i--) {
       const gap = gapBefore(chunks, at, i)
       if (gap < length) continue
@@ -26,7 +34,14 @@ export function highestGap(set: VmaSet, low: number, high: number, pages: number
   return -1
 }
 
-export function lowestGap(set: VmaSet, low: number, high: number, pages: number, align: number, offset: number): number {
+export function lowestGap(
+  set: VmaSet,
+  low: number,
+  high: number,
+  pages: number,
+  align: number,
+  offset: number,
+): number {
   const { chunks } = set
   const length = pages + align - 1
   for (let at = 0; at < chunks.length; at++) {
@@ -47,7 +62,14 @@ export function lowestGap(set: VmaSet, low: number, high: number, pages: number,
 }
 
 /** Highest aligned place in the free [bottom, top). The search asks for the padding even where it isn't needed. */
-function fitTop(bottom: number, top: number, length: number, pages: number, align: number, offset: number): number {
+function fitTop(
+  bottom: number,
+  top: number,
+  length: number,
+  pages: number,
+  align: number,
+  offset: number,
+): number {
   if (top - bottom < length) return -1
   const at = top - pages
   return at - modulo(at - offset, align)

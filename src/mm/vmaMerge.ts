@@ -57,7 +57,13 @@ export function vmaMergeNewRange(
  * vma_merge_existing_range(): [start, end) of `vma` takes new flags and thereby becomes like a neighbour. The result has the
  * neighbour's flags. Null: nothing merged.
  */
-export function vmaMergeExisting(context: VmaContext, vma: Vma, start: number, end: number, flags: number): Vma | null {
+export function vmaMergeExisting(
+  context: VmaContext,
+  vma: Vma,
+  start: number,
+  end: number,
+  flags: number,
+): Vma | null {
   const leftSide = start === vma.start
   const rightSide = end === vma.end
   if (flags & VM_SPECIAL || (!leftSide && !rightSide)) return null

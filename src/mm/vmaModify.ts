@@ -30,9 +30,15 @@ export function mayAddVma(context: VmaContext): boolean {
 
 /**
  * vma_modify_flags(): [start, end) of `vma` as a VMA of its own with the new flags, or merged with the neighbours that have
- * them. Sets the flags. Returns the VMA that now holds the range, or -ENOMEM.
+ * them. Sets the flags; callers leave VMAs alone that have them already. Returns the VMA that now holds the range, or -ENOMEM.
  */
-export function vmaModifyFlags(context: VmaContext, vma: Vma, start: number, end: number, flags: number): Vma | number {
+export function vmaModifyFlags(
+  context: VmaContext,
+  vma: Vma,
+  start: number,
+  end: number,
+  flags: number,
+): Vma | number {
   const merged = vmaMergeExisting(context, vma, start, end, flags)
   if (merged !== null) {
     const sticky = context.rules.stickySoftDirty ? merged.flags : 0

@@ -103,7 +103,7 @@ export class VmaSet {
 
   /** Every VMA with a page in [from, to), in order. The callback may change or remove the VMA it is given. */
   forEach(visit: (vma: Vma) => void, from = 0, to = Infinity): void {
-    for (let vma = this.find(from); vma !== null && vma.start < to; ) {
+    for (let vma = this.find(from); vma !== null && vma.start < to;) {
       const { end } = vma
       visit(vma)
       vma = this.find(end)

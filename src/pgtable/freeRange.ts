@@ -11,7 +11,15 @@ export interface TableGather {
 
 const TWO32 = 4294967296
 
-export function freePgdRange(pt: PageTables, mm: TableOwner, gather: TableGather, from: number, to: number, floor: number, ceiling: number): void {
+export function freePgdRange(
+  pt: PageTables,
+  mm: TableOwner,
+  gather: TableGather,
+  from: number,
+  to: number,
+  floor: number,
+  ceiling: number,
+): void {
   const pmd = span(pt, pt.last - 1)
   let addr = down(from, pmd)
   if (addr < floor) addr += pmd
@@ -27,11 +35,21 @@ export function freePgdRange(pt: PageTables, mm: TableOwner, gather: TableGather
 }
 
 /** Frees what hangs below the entries of one table for [addr, end). */
-function freeBelow(pt: PageTables, mm: TableOwner, gather: TableGather, table: number, depth: number, addr: number, end: number, floor: number, ceiling: number): void {
+function freeBelow(
+  pt: PageTables,
+  mm: TableOwner,
+  gather: TableGather,
+  table: number,
+  depth: number,
+  addr: number,
+  end: number,
+  floor: number,
+  ceiling: number,
+): void {
   const { tables } = pt.memory
   const level = pt.levels[depth]
   const size = span(pt, depth)
-  for (let at = addr; at < end; ) {
+  for (let at = addr; at < end;) {
     const index = indexAt(level.pageShift, level.entries, at)
     if (tables.untouched(table, index)) {
       at = down(at, size) + (32 - (index & 31)) * size
@@ -44,7 +62,19 @@ function freeBelow(pt: PageTables, mm: TableOwner, gather: TableGather, table: n
   }
 }
 
-function freeChild(pt: PageTables, mm: TableOwner, gather: TableGather, parent: number, index: number, child: number, depth: number, addr: number, end: number, floor: number, ceiling: number): void {
+function freeChild(
+  pt: PageTables,
+  mm: TableOwner,
+  gather: TableGather,
+  parent: number,
+  index: number,
+  child: number,
+  depth: number,
+  addr: number,
+  end: number,
+  floor: number,
+  ceiling: number,
+): void {
   if (depth < pt.last) {
     freeBelow(pt, mm, gather, child, depth, addr, end, floor, ceiling)
     if (!wholeTableGoes(span(pt, depth - 1), addr, end, floor, ceiling)) return
@@ -71,5 +101,5 @@ function down(page: number, size: number): number {
 }
 
 function indexAt(pageShift: number, entries: number, page: number): number {
-  return Math.floor(page / 2 ** pageShift) % TWO32 & (entries - 1)
+  return (Math.floor(page / 2 ** pageShift) % TWO32) & (entries - 1)
 }

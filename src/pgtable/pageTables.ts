@@ -25,18 +25,25 @@ export class PageTables {
   readonly last: number
   private readonly trace: Recorder
   private readonly shared: (SharedPages | null)[]
+  private readonly counts = new Map<number, Float64Array>()
 
-  constructor(
-    readonly memory: PhysicalMemory,
-    readonly accounting: Accounting,
-    private readonly machine: Fields,
-    private readonly kernel: TableKernel,
-  ) {
+  readonly memory: PhysicalMemory
+  readonly accounting: Accounting
+  private readonly machine: Fields
+  private readonly kernel: TableKernel
+
+  constructor(memory: PhysicalMemory, accounting: Accounting, machine: Fields, kernel: TableKernel) {
+    this.memory = memory
+    this.accounting = accounting
+    this.machine = machine
+    this.kernel = kernel
     this.arch = memory.arch
     this.levels = memory.arch.levels
     this.last = this.levels.length - 1
     this.trace = memory.trace
-    this.shared = this.levels.map((level) => (level.perPage > 1 ? new SharedPages(level.perPage, level.allocBytes) : null))
+    this.shared = this.levels.map((level) =>
+      level.perPage > 1 ? new SharedPages(level.perPage, level.allocBytes) : null,
+    )
   }
 
   /** pgd_alloc: the top table of a new mm. False when memory is out. */
@@ -99,7 +106,8 @@ export class PageTables {
   /** The existing table at `depth` on the way to a page, or 0. */
   tableFor(mm: TableOwner, depth: number, vpnLo: number, vpnHi: number): number {
     let table = mm.pgd
-    for (let d = mm.top; d < depth && table !== 0; d++) table = this.child(table, indexOf(this.levels[d], vpnLo, vpnHi))
+    for (let d = mm.top; d < depth && table !== 0; d++)
+      table = this.child(table, indexOf(this.levels[d], vpnLo, vpnHi))
     return table
   }
 
@@ -112,6 +120,7 @@ export class PageTables {
     const frame = pages === null ? place : pages.frameOf(place)
     const offset = pages === null ? 0 : pages.offsetOf(place)
     const id = this.memory.tables.create(depth, frame, offset, mm.id)
+    this.count(mm.id, depth, 1)
     if (this.trace.active) {
       this.trace.emit(KIND.PT_ALLOC, 0, LEVEL[level.name], id, frame, offset, level.entries, level.tableBytes)
     }
@@ -130,6 +139,20 @@ export class PageTables {
     return pages === null ? frame : pages.addPage(mm.id, frame)
   }
 
+  /** Live tables of an mm at a depth, deposited ones included. */
+  tablesOf(mm: number, depth: number): number {
+    return this.counts.get(mm)?.[depth] ?? 0
+  }
+
+  private count(mm: number, depth: number, delta: number): void {
+    let counts = this.counts.get(mm)
+    if (counts === undefined) {
+      counts = new Float64Array(this.levels.length)
+      this.counts.set(mm, counts)
+    }
+    counts[depth] += delta
+  }
+
   /** Hooks a new table under its parent and counts it. */
   install(mm: TableOwner, parent: number, index: number, child: number): void {
     const { tables } = this.memory
@@ -138,7 +161,8 @@ export class PageTables {
     const ops = this.levels[tables.depth[parent]].table!
     const lo = ops.mk(tables.frame[child], tables.offset[child], true)
     tables.set(parent, index, lo, ops.hi, 0)
-    if (this.trace.active) this.trace.emit(KIND.PT_INSTALL, index, LEVEL[this.levels[depth].name], child, parent, 0, 0, 0)
+    if (this.trace.active)
+      this.trace.emit(KIND.PT_INSTALL, index, LEVEL[this.levels[depth].name], child, parent, 0, 0, 0)
   }
 
   /** Takes a table off its parent and uncounts it; the caller frees it after the TLBs were told. */
@@ -157,6 +181,7 @@ export class PageTables {
     const frame = tables.frame[id]
     const offset = tables.offset[id]
     if (this.trace.active) this.trace.emit(KIND.PT_FREE, 0, LEVEL[level.name], id, frame, offset, 0, 0)
+    this.count(tables.owner[id], depth, -1)
     tables.destroy(id)
     const pages = this.shared[depth]
     if (pages !== null && !pages.drop(frame, offset)) return
@@ -165,6 +190,7 @@ export class PageTables {
 
   /** The mm is gone: pages it kept for further fragments go back. */
   releaseFragments(mm: TableOwner): void {
+    this.counts.delete(mm.id)
     for (let depth = 0; depth < this.levels.length; depth++) {
       const frame = this.shared[depth]?.forget(mm.id) ?? -1
       if (frame >= 0) this.releasePage(frame, this.levels[depth])

@@ -9,12 +9,14 @@ const TWO32 = 4294967296
 export class Fields {
   readonly values: Float64Array
 
-  constructor(
-    protected readonly trace: Recorder,
-    readonly kind: number,
-    readonly id: number,
-    count: number,
-  ) {
+  protected readonly trace: Recorder
+  readonly kind: number
+  readonly id: number
+
+  constructor(trace: Recorder, kind: number, id: number, count: number) {
+    this.trace = trace
+    this.kind = kind
+    this.id = id
     this.values = new Float64Array(count)
   }
 
@@ -35,6 +37,22 @@ export class Fields {
 }
 
 /** One FIELD event; values are integers below 2^53 in magnitude. */
-export function emitField(trace: Recorder, kind: number, id: number, field: number, old: number, value: number): void {
-  trace.emit(KIND.FIELD, field, kind, id, old >>> 0, Math.floor(old / TWO32) | 0, value >>> 0, Math.floor(value / TWO32) | 0)
+export function emitField(
+  trace: Recorder,
+  kind: number,
+  id: number,
+  field: number,
+  old: number,
+  value: number,
+): void {
+  trace.emit(
+    KIND.FIELD,
+    field,
+    kind,
+    id,
+    old >>> 0,
+    Math.floor(old / TWO32) | 0,
+    value >>> 0,
+    Math.floor(value / TWO32) | 0,
+  )
 }

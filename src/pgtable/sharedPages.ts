@@ -14,10 +14,13 @@ export class SharedPages {
   private readonly current = new Map<number, FragmentPage>()
   private readonly pages = new Map<number, FragmentPage>()
 
-  constructor(
-    private readonly perPage: number,
-    private readonly bytes: number,
-  ) {}
+  private readonly perPage: number
+  private readonly bytes: number
+
+  constructor(perPage: number, bytes: number) {
+    this.perPage = perPage
+    this.bytes = bytes
+  }
 
   /** Next fragment of the mm's current page as a place, or −1 when it needs a page. */
   take(mm: number): number {

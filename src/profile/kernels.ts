@@ -8,17 +8,51 @@ export interface KernelProfile {
   recorded: string
   /** PUD tables have a constructor and are in NR_PAGETABLE (pagetable_pud_ctor, since 6.11). */
   pudCtor: boolean
-  /** mmap without an address aligns multiples of the PMD size (since 6.7). */
-  thpAlign: boolean
+  /** How mmap without an address aligns to huge pages on 64-bit kernels with THP (placement.ts). */
+  thpAlign: 'never' | 'large' | 'multiple'
+  /** Merging and accounting of VMAs (vmaContext.ts). */
+  mergeIntoUnfaulted: boolean
+  stickySoftDirty: boolean
+  unaccountUnfaulted: boolean
   /** MADV_DONTNEED frees PTE tables it emptied (CONFIG_PT_RECLAIM, since 6.14). */
   ptReclaim: boolean
   accounting: string
 }
 
 export const KERNELS: readonly KernelProfile[] = [
-  { version: '6.1', recorded: '6.1.176', pudCtor: false, thpAlign: false, ptReclaim: false, accounting: 'pgtables_bytes_folded' },
-  { version: '6.12', recorded: '6.12.107', pudCtor: true, thpAlign: true, ptReclaim: false, accounting: 'pgtables_bytes_folded' },
-  { version: '7.2', recorded: '7.2', pudCtor: true, thpAlign: true, ptReclaim: true, accounting: 'pgtables_bytes_folded' },
+  {
+    version: '6.1',
+    recorded: '6.1.176',
+    pudCtor: false,
+    thpAlign: 'never',
+    mergeIntoUnfaulted: false,
+    stickySoftDirty: false,
+    unaccountUnfaulted: false,
+    ptReclaim: false,
+    accounting: 'pgtables_bytes_folded',
+  },
+  {
+    version: '6.12',
+    recorded: '6.12.107',
+    pudCtor: true,
+    thpAlign: 'multiple',
+    mergeIntoUnfaulted: false,
+    stickySoftDirty: false,
+    unaccountUnfaulted: true,
+    ptReclaim: false,
+    accounting: 'pgtables_bytes_folded',
+  },
+  {
+    version: '7.2',
+    recorded: '7.2',
+    pudCtor: true,
+    thpAlign: 'multiple',
+    mergeIntoUnfaulted: true,
+    stickySoftDirty: true,
+    unaccountUnfaulted: true,
+    ptReclaim: true,
+    accounting: 'pgtables_bytes_folded',
+  },
 ]
 
 export const DEFAULT_KERNEL = '6.12'

@@ -1,0 +1,157 @@
+/**
+ * From what a scenario asks for to a machine: defaults, checks, and the header of its trace.
+ */
+import type { Arch } from '../arch/arch.ts'
+import { arch as compiled } from '../arch/index.ts'
+import { Kernel } from '../mm/kernel.ts'
+import type { Behaviour } from '../mm/behaviour.ts'
+import type { TlbGeometry } from '../hw/tlb.ts'
+import { findAccounting } from '../profile/accounting.ts'
+import { DEFAULT_KERNEL, findKernel, type KernelProfile } from '../profile/kernels.ts'
+import type { MachineHeader } from '../trace/schema.ts'
+import type { Recorder } from '../trace/recorder.ts'
+import type { MachineSpec } from './api.ts'
+import { LabError } from './errors.ts'
+
+export const DEFAULT_ARCH = 'x86_64'
+const GIB = 2 ** 30
+const DEFAULT_MEMORY = 4 * GIB
+const MAX_MEMORY = 16 * 1024 * GIB
+const MAX_CPUS = 64
+const DEFAULT_MAX_MAP_COUNT = 65530
+const POLICIES = ['accounting']
+const CONFIG = ['softDirty', 'maxMapCount', 'thp']
+
+/** What a spec means once every default is filled in. */
+export interface MachinePlan {
+  arch: Arch
+  kernel: KernelProfile
+  cpus: number
+  memoryPages: number
+  policies: Record<string, string>
+  behaviour: Behaviour
+  config: Record<string, boolean | number | string>
+}
+
+/** @throws LabError that says which part of the spec cannot be. */
+export function plan(spec: MachineSpec): MachinePlan {
+  const kernel = friendly(() => findKernel(spec.kernel ?? DEFAULT_KERNEL))
+  const config = { softDirty: true, maxMapCount: DEFAULT_MAX_MAP_COUNT, thp: 'never', ...spec.config }
+  rejectUnknown('config', spec.config, CONFIG)
+  rejectUnknown('policies', spec.policies, POLICIES)
+  if (config.thp !== 'never')
+    throw new LabError(`config.thp: '${String(config.thp)}' is not modelled yet; use 'never'`)
+  const arch = friendly(() => compiled(spec.arch ?? DEFAULT_ARCH, archFeatures(spec, config)))
+  const cpus = spec.cpus ?? 1
+  if (!Number.isInteger(cpus) || cpus < 1 || cpus > MAX_CPUS)
+    throw new LabError(`cpus: ${cpus}; give a whole number from 1 to ${MAX_CPUS}`)
+  const memory = spec.memory ?? DEFAULT_MEMORY
+  if (!(memory >= 64 * arch.pageSize) || memory > MAX_MEMORY) {
+    throw new LabError(
+      `memory: ${memory} bytes; give at least ${64 * arch.pageSize} (64 pages) and at most 16 TiB`,
+    )
+  }
+  const policies = { accounting: spec.policies?.accounting ?? kernel.accounting }
+  return {
+    arch,
+    kernel,
+    cpus,
+    memoryPages: Math.floor(memory / arch.pageSize),
+    policies,
+    config,
+    behaviour: behaviour(arch, kernel, config),
+  }
+}
+
+function archFeatures(spec: MachineSpec, config: Record<string, unknown>): Record<string, boolean> {
+  const features: Record<string, boolean> = {}
+  for (const [name, value] of Object.entries(spec.features ?? {})) features[name] = Boolean(value)
+  if (spec.config?.softDirty !== undefined) features.softDirty = Boolean(config.softDirty)
+  return features
+}
+
+function behaviour(arch: Arch, kernel: KernelProfile, config: Record<string, unknown>): Behaviour {
+  return {
+    kernel: kernel.version,
+    softDirty: arch.hasSoftDirty,
+    ptReclaim: kernel.ptReclaim,
+    vmaRules: {
+      maxMapCount: Number(config.maxMapCount),
+      softDirty: arch.hasSoftDirty,
+      mergeIntoUnfaulted: kernel.mergeIntoUnfaulted,
+      stickySoftDirty: kernel.stickySoftDirty,
+      unaccountUnfaulted: kernel.unaccountUnfaulted,
+    },
+    layout: {
+      taskPages: arch.taskPages,
+      windowPages: arch.mmapWindowPages,
+      mmapBasePages: arch.mmapBasePages,
+      minPages: arch.mmapMinAddrPages,
+      bottomUp: !arch.mmapTopDown,
+      bottomUpBasePages: Math.floor(arch.taskPages / 3),
+      highHintFromPages: arch.highHint?.fromPages ?? Infinity,
+      highLimitPages: arch.highHint?.limitPages ?? arch.mmapWindowPages,
+      highFallback: arch.highHint?.fallback ?? 'window',
+      fixedBeyond: 'ENOMEM',
+      sharedAlignPages: 1,
+      hugePages: arch.hpageOrder === 0 ? 0 : 2 ** arch.hpageOrder,
+      thpAlign: arch.bits === 64 ? kernel.thpAlign : 'never',
+    },
+  }
+}
+
+/** Entries and ways of a recent x86 second-level TLB; larger pages have small arrays of their own. */
+function tlbGeometry(arch: Arch): TlbGeometry {
+  const sizes = [{ pageShift: 0, entries: 1536, ways: 12 }]
+  for (const level of [...arch.levels].reverse()) {
+    if (level.pageShift > 0 && level.pageShift < 31 && level.leaf !== null)
+      sizes.push({ pageShift: level.pageShift, entries: 32, ways: 4 })
+  }
+  return { sizes }
+}
+
+export function buildKernel(planned: MachinePlan, trace: Recorder): Kernel {
+  const { kernel } = planned
+  return new Kernel({
+    arch: planned.arch,
+    trace,
+    memoryPages: planned.memoryPages,
+    cpus: planned.cpus,
+    tlb: tlbGeometry(planned.arch),
+    accounting: friendly(() => findAccounting(planned.policies.accounting)),
+    tableKernel: {
+      ctorPages: (level) => (level.ctor && (kernel.pudCtor || level.name !== 'pud') ? 2 ** level.order : 0),
+    },
+    behaviour: planned.behaviour,
+  })
+}
+
+export function header(planned: MachinePlan, scenario: string, seed: number): MachineHeader {
+  const { arch, kernel, cpus, memoryPages, policies, config } = planned
+  return {
+    arch: arch.id,
+    features: { ...arch.features },
+    kernel: kernel.version,
+    config,
+    cpus,
+    memoryPages,
+    policies,
+    scenario,
+    seed,
+  }
+}
+
+function friendly<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw new LabError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function rejectUnknown(where: string, given: object | undefined, known: readonly string[]): void {
+  for (const name of Object.keys(given ?? {})) {
+    if (!known.includes(name))
+      throw new LabError(`${where}.${name} is not known; ${where} has ${known.join(', ')}`)
+  }
+}

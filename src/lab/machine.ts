@@ -1,0 +1,121 @@
+/**
+ * The machine as scenarios see it.
+ */
+import { exitProcess } from '../mm/exit.ts'
+import type { Kernel } from '../mm/kernel.ts'
+import type { Process as KernelProcess } from '../mm/process.ts'
+import { forkProcess, spawnProcess } from '../mm/spawn.ts'
+import { switchTo } from '../mm/switch.ts'
+import { FIELDS } from '../trace/schema.ts'
+import { Addresses } from './address.ts'
+import type { ArchInfo, Cpu, Machine, Process } from './api.ts'
+import { archInfo } from './archInfo.ts'
+import type { MachinePlan } from './build.ts'
+import type { Calls } from './calls.ts'
+import { LabCpu } from './cpu.ts'
+import { LabError, LinuxError } from './errors.ts'
+import { errnoName } from '../mm/errno.ts'
+import { LabProcess } from './process.ts'
+
+/** What the API objects of one machine share. */
+export interface Bench {
+  kernel: Kernel
+  calls: Calls
+  addresses: Addresses
+  /** CPU that cpu(i).run chose, or null: each process stays where it ran last. */
+  pinned: number | null
+  processOf(process: KernelProcess): Process
+}
+
+export class LabMachine implements Machine {
+  readonly arch: ArchInfo
+  readonly kernel: string
+  readonly cpus: number
+  readonly #bench: Bench
+  readonly #wrapped = new Map<number, LabProcess>()
+  readonly #cpus: Cpu[]
+
+  constructor(kernel: Kernel, planned: MachinePlan, calls: Calls) {
+    this.arch = archInfo(planned.arch)
+    this.kernel = planned.kernel.version
+    this.cpus = planned.cpus
+    this.#bench = {
+      kernel,
+      calls,
+      addresses: new Addresses(planned.arch.pageShift, planned.arch.bits),
+      pinned: null,
+      processOf: (process) => this.#wrap(process),
+    }
+    this.#cpus = kernel.cpus.map((cpu) => new LabCpu(this.#bench, cpu))
+    Object.freeze(this)
+  }
+
+  spawn(name?: string): Process {
+    const { kernel, calls } = this.#bench
+    const called = checkName(name ?? `task${kernel.nextPid}`)
+    return calls.run(
+      0,
+      () => `spawn('${called}')`,
+      () => {
+        const process = spawnProcess(kernel, called)
+        if (process === null) throw new LinuxError(`spawn('${called}')`, 'ENOMEM')
+        switchTo(kernel, kernel.cpus[this.#bench.pinned ?? 0], process)
+        return this.#wrap(process)
+      },
+      (process) => `pid ${process.pid}`,
+    )
+  }
+
+  cpu(id: number): Cpu {
+    const cpu = this.#cpus[id]
+    if (cpu === undefined) throw new LabError(`cpu(${id}): this machine has CPUs 0 to ${this.cpus - 1}`)
+    return cpu
+  }
+
+  get processes(): Process[] {
+    return this.#bench.kernel.processes.map((process) => this.#wrap(process))
+  }
+
+  get dmesg(): string[] {
+    return [...this.#bench.kernel.dmesg]
+  }
+
+  get vmstat(): Record<string, number> {
+    const { kernel } = this.#bench
+    const counters = Object.fromEntries(FIELDS.machine.map((name, field) => [name, kernel.vmstat.get(field)]))
+    return { ...counters, nr_free_pages: kernel.memory.allocator.free, pgfault: kernel.pgfault }
+  }
+
+  get freePages(): number {
+    return this.#bench.kernel.memory.allocator.free
+  }
+
+  get events(): number {
+    return this.#bench.kernel.trace.events
+  }
+
+  #wrap(process: KernelProcess): LabProcess {
+    const known = this.#wrapped.get(process.pid)
+    if (known !== undefined) return known
+    const wrapped = new LabProcess(this.#bench, process)
+    this.#wrapped.set(process.pid, wrapped)
+    return wrapped
+  }
+}
+
+/** fork and exit, which make and end what LabMachine wraps. */
+export function fork(bench: Bench, parent: KernelProcess, name: string): Process {
+  const child = forkProcess(bench.kernel, parent, checkName(name))
+  if (typeof child === 'number') throw new LinuxError(`${parent.name}.fork()`, errnoName(child))
+  return bench.processOf(child)
+}
+
+export function exit(bench: Bench, process: KernelProcess, code: number): void {
+  exitProcess(bench.kernel, process, code)
+}
+
+function checkName(name: string): string {
+  if (typeof name !== 'string' || name.length === 0 || name.length > 40)
+    throw new LabError(`name of a process: give a text of 1 to 40 characters`)
+  return name
+}

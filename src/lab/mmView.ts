@@ -1,0 +1,50 @@
+/** mm_struct as scenarios read it. */
+import { FIELDS } from '../trace/schema.ts'
+import { MM } from '../pgtable/fields.ts'
+import type { Process as KernelProcess } from '../mm/process.ts'
+import type { MmStruct } from './api.ts'
+import { LabError } from './errors.ts'
+import type { Bench } from './machine.ts'
+
+const COUNTS = [
+  'pgtables_bytes',
+  'map_count',
+  'total_vm',
+  'data_vm',
+  'stack_vm',
+  'exec_vm',
+  'locked_vm',
+  'mm_users',
+  'mm_count',
+] as const
+/** Fields that the kernel keeps in bytes or addresses and the simulator in pages. */
+const ADDRESSES = new Set<string>(['mmap_base', 'task_size', 'brk', 'start_brk', 'start_stack'])
+
+export function mmView(bench: Bench, process: KernelProcess): MmStruct {
+  const { kernel, addresses } = bench
+  const get = (field: number): number => process.mm.get(field)
+  const view = {
+    get accountedBytes() {
+      return kernel.pt.accounting.bytes(process.mm, kernel.arch)
+    },
+    get mmap_base() {
+      return addresses.address(get(MM.mmap_base))
+    },
+    get rss() {
+      const [anon, file, shmem, swap] = [
+        get(MM.rss_anon),
+        get(MM.rss_file),
+        get(MM.rss_shmem),
+        get(MM.rss_swap),
+      ]
+      return Object.freeze({ anon, file, shmem, swap, total: anon + file + shmem })
+    },
+    field(name: string): bigint {
+      const field = (FIELDS.mm as readonly string[]).indexOf(name)
+      if (field < 0) throw new LabError(`mm_struct has no field '${name}'; there are ${FIELDS.mm.join(', ')}`)
+      return ADDRESSES.has(name) ? addresses.address(get(field)) : BigInt(get(field))
+    },
+  }
+  for (const name of COUNTS) Object.defineProperty(view, name, { enumerable: true, get: () => get(MM[name]) })
+  return Object.freeze(view) as MmStruct
+}

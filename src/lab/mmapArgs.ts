@@ -1,0 +1,40 @@
+/** mmap arguments of scenarios, checked and in pages. */
+import type { MmapRequest } from '../mm/mmap.ts'
+import type { Addresses } from './address.ts'
+import type { MmapArgs, Prot } from './api.ts'
+import { LabError, LinuxError } from './errors.ts'
+
+const BITS: Record<string, number> = { r: 1, w: 2, x: 4 }
+const KNOWN = ['length', 'addr', 'prot', 'shared', 'fixed', 'populate', 'noreserve', 'growsdown', 'hugetlb']
+
+export function mmapArgs(addresses: Addresses, args: MmapArgs): MmapRequest {
+  for (const name of Object.keys(args)) {
+    if (!KNOWN.includes(name))
+      throw new LabError(`mmap: '${name}' is not an argument; there are ${KNOWN.join(', ')}`)
+  }
+  if (args.hugetlb) throw new LabError('mmap: hugetlb is not modelled yet')
+  const addr = args.addr === undefined ? 0n : addresses.parse(args.addr, 'addr')
+  const fixed = args.fixed !== undefined && args.fixed !== false
+  if (fixed && addresses.offset(addr) !== 0) throw new LinuxError('mmap', 'EINVAL')
+  return {
+    page: addresses.page(addr),
+    pages: addresses.pages(args.length),
+    prot: protBits(args.prot ?? 'rw'),
+    shared: args.shared === true,
+    fixed,
+    noReplace: args.fixed === 'noreplace',
+    populate: args.populate === true,
+    noreserve: args.noreserve === true,
+    growsdown: args.growsdown === true,
+  }
+}
+
+/** PROT_* bits of 'rw' and the like. @throws LabError */
+export function protBits(prot: Prot): number {
+  if (prot === 'none') return 0
+  let bits = 0
+  for (const letter of String(prot)) bits |= BITS[letter] ?? 8
+  if (bits === 0 || bits > 7)
+    throw new LabError(`prot: '${String(prot)}'; give letters of r, w, x, or 'none'`)
+  return bits
+}

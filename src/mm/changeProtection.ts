@@ -1,0 +1,80 @@
+/**
+ * change_protection and change_pte_range (mm/mprotect.c, 6.12; DIGEST G.6): never allocates tables.
+ */
+import { FRAME_EXCLUSIVE } from '../hw/frames.ts'
+import type { EntryOps } from '../arch/arch.ts'
+import { PAGE, VM } from '../trace/schema.ts'
+import type { Kernel } from './kernel.ts'
+import type { MmStruct } from './mmStruct.ts'
+import { vmNormalPage } from './normalPage.ts'
+import type { Vma } from './vma.ts'
+import { forEachPteTable } from './zap.ts'
+
+/** Gives the entries of [from, to) the VMA's present protection; the caller has begun the gather. */
+export function changeProtection(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number): void {
+  const upgrade = wantsManualUpgrade(vma)
+  forEachPteTable(kernel, mm, from, to, (table, at, end) =>
+    changePteRange(kernel, vma, table, at, end, upgrade),
+  )
+}
+
+/** vma_wants_manual_pte_write_upgrade, for mappings without write notification. */
+function wantsManualUpgrade(vma: Vma): boolean {
+  return (vma.flags & (VM.WRITE | VM.SHARED)) === VM.WRITE
+}
+
+function changePteRange(
+  kernel: Kernel,
+  vma: Vma,
+  table: number,
+  from: number,
+  to: number,
+  upgrade: boolean,
+): void {
+  const { tables } = kernel.memory
+  const { pte } = kernel.arch
+  const entries = kernel.pt.levels[kernel.pt.last].entries
+  const first = (from >>> 0) & (entries - 1)
+  for (let i = 0; i < to - from; i++) {
+    const index = first + i
+    if (tables.untouched(table, index)) {
+      i += 31 - (index & 31)
+      continue
+    }
+    const at = tables.at(table, index)
+    const lo = tables.words[at]
+    const hi = tables.words[at + 1]
+    if (!pte.isPresent(lo, hi)) continue
+    let newLo = pte.modify(lo, hi, vma.prot)
+    let newHi = pte.hi
+    if (upgrade && !pte.isWrite(newLo, newHi) && canChangeWritable(kernel, vma, from + i, newLo, newHi)) {
+      newLo = pte.mkwrite(newLo, newHi)
+      newHi = pte.hi
+    }
+    if (((lo ^ newLo) | (hi ^ newHi)) === 0) continue
+    tables.set(table, index, newLo, newHi, 0)
+    if (needsFlush(pte, lo, hi, newLo, newHi)) kernel.gather.range(from + i, from + i + 1, 0)
+  }
+}
+
+/** can_change_pte_writable: a private page that is certainly this mm's own. */
+function canChangeWritable(kernel: Kernel, vma: Vma, vpn: number, lo: number, hi: number): boolean {
+  const { pte } = kernel.arch
+  if (pte.isProtnone(lo, hi)) return false
+  if (kernel.behaviour.softDirty && (vma.flags & VM.SOFTDIRTY) === 0 && !pte.isSoftDirty(lo, hi)) return false
+  const page = vmNormalPage(kernel, vma, vpn, lo, hi)
+  const { frames } = kernel.memory
+  return page >= 0 && frames.kind[page] === PAGE.anon && (frames.flags[page] & FRAME_EXCLUSIVE) !== 0
+}
+
+/** pte_needs_flush (arch/x86/include/asm/tlbflush.h, 6.12): accessed does not count, nor does a dirty bit gained. */
+function needsFlush(pte: EntryOps, lo: number, hi: number, newLo: number, newHi: number): boolean {
+  if (!pte.hwValid(lo, hi)) return false
+  if (!pte.hwValid(newLo, newHi) || pte.pfn(lo, hi) !== pte.pfn(newLo, newHi)) return true
+  if (pte.hwDirty(lo, hi) && !pte.hwDirty(newLo, newHi)) return true
+  return (
+    pte.hwWrite(lo, hi) !== pte.hwWrite(newLo, newHi) ||
+    pte.hwUser(lo, hi) !== pte.hwUser(newLo, newHi) ||
+    pte.hwExec(lo, hi) !== pte.hwExec(newLo, newHi)
+  )
+}

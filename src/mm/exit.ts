@@ -1,0 +1,68 @@
+/**
+ * The end of an address space: exit_mmap, the last mmdrop and check_mm (mm/mmap.c, kernel/fork.c, 6.12; DIGEST A.2.2).
+ */
+import { MM, PROCESS } from '../pgtable/fields.ts'
+import { KIND, OBJ } from '../trace/schema.ts'
+import { freePgtables } from './freePgtables.ts'
+import type { Kernel } from './kernel.ts'
+import type { MmStruct } from './mmStruct.ts'
+import { TASK_DEAD, type Process } from './process.ts'
+import { switchTo, unload } from './switch.ts'
+import { freeVma } from './vmaFields.ts'
+import { zapRange } from './zap.ts'
+
+export function exitProcess(kernel: Kernel, process: Process, code: number): void {
+  const { mm } = process
+  switchTo(kernel, kernel.cpu, process)
+  mmPut(kernel, mm)
+  process.set(PROCESS.exit_code, code)
+  process.set(PROCESS.state, TASK_DEAD)
+  kernel.trace.emit(KIND.OBJ_FREE, 0, OBJ.process, process.pid, 0, 0, 0, 0)
+  kernel.processes.splice(kernel.processes.indexOf(process), 1)
+}
+
+/** mmput: the last user is gone. */
+function mmPut(kernel: Kernel, mm: MmStruct): void {
+  mm.add(MM.mm_users, -1)
+  if (mm.get(MM.mm_users) > 0) return
+  exitMmap(kernel, mm)
+  mmDrop(kernel, mm)
+}
+
+/** Unmaps everything and frees every table but the top one. */
+export function exitMmap(kernel: Kernel, mm: MmStruct): void {
+  const { gather } = kernel
+  const vmas = mm.vmas.range()
+  gather.begin(mm, true)
+  for (const vma of vmas) zapRange(kernel, mm, vma, vma.start, vma.end)
+  freePgtables(kernel, mm, vmas, kernel.arch.firstUserPage, Infinity)
+  gather.finish()
+  for (const vma of vmas) freeVma(mm.context, vma)
+  mm.set(MM.total_vm, 0)
+}
+
+/** __mmdrop: the top table goes, then the counters must all be zero. */
+export function mmDrop(kernel: Kernel, mm: MmStruct): void {
+  mm.add(MM.mm_count, -1)
+  unload(kernel, mm)
+  kernel.pt.pgdFree(mm)
+  kernel.pt.releaseFragments(mm)
+  checkMm(kernel, mm)
+  kernel.trace.emit(KIND.OBJ_FREE, 0, OBJ.mm, mm.id, 0, 0, 0, 0)
+}
+
+const RSS = [
+  ['MM_FILEPAGES', MM.rss_file],
+  ['MM_ANONPAGES', MM.rss_anon],
+  ['MM_SWAPENTS', MM.rss_swap],
+  ['MM_SHMEMPAGES', MM.rss_shmem],
+] as const
+
+function checkMm(kernel: Kernel, mm: MmStruct): void {
+  const pointer = mm.id.toString(16).padStart(kernel.arch.bits / 4, '0')
+  for (const [type, field] of RSS) {
+    const value = mm.get(field)
+    if (value !== 0) kernel.printk(1, `BUG: Bad rss-counter state mm:${pointer} type:${type} val:${value}`)
+  }
+  for (const text of kernel.pt.accounting.residue(mm)) kernel.printk(1, text)
+}

@@ -1,0 +1,106 @@
+/**
+ * User page faults: handle_mm_fault and handle_pte_fault (mm/memory.c, 6.12; DIGEST G.1).
+ */
+import { ACCESS_EXEC, ACCESS_WRITE, indexOf } from '../hw/walker.ts'
+import { FAULT, KIND, VM } from '../trace/schema.ts'
+import { doAnonymousPage } from './anonymous.ts'
+import { done, fail } from './faultEnd.ts'
+import type { Kernel } from './kernel.ts'
+import { high, low } from './pages.ts'
+import type { Process } from './process.ts'
+import { BUS_ADRERR, OK, OOM, SEGV_ACCERR, SEGV_MAPERR } from './signals.ts'
+import { expandStack } from './stack.ts'
+import { doWpPage } from './wp.ts'
+
+const ERROR_PROTECTION = 1
+const ERROR_WRITE = 2
+const ERROR_USER = 4
+const ERROR_FETCH = 16
+
+/** Resolves a fault of `process` at page `vpn`; returns OK or the way it ends. `present`: an entry forbade the access. */
+export function handleUserFault(
+  kernel: Kernel,
+  process: Process,
+  vpn: number,
+  access: number,
+  present: boolean,
+): number {
+  const { vmf } = kernel
+  vmf.process = process
+  vmf.vpn = vpn
+  vmf.vpnLo = low(vpn)
+  vmf.vpnHi = high(vpn)
+  vmf.access = access
+  announce(kernel, access, present)
+  let vma = process.mm.vmas.find(vpn)
+  if (vma !== null && vma.start > vpn && !expandStack(kernel, process.mm, vma, vpn)) vma = null
+  if (vma === null) return fail(kernel, SEGV_MAPERR)
+  if (!allowed(vma.flags, access)) return fail(kernel, SEGV_ACCERR)
+  vmf.vma = vma
+  const ending = handleMmFault(kernel)
+  if (ending !== OK) return fail(kernel, ending)
+  process.minFlt++
+  kernel.pgfault++
+  return OK
+}
+
+function announce(kernel: Kernel, access: number, present: boolean): void {
+  const { trace, vmf } = kernel
+  if (!trace.active) return
+  const kind = access === ACCESS_WRITE ? ERROR_WRITE : access === ACCESS_EXEC ? ERROR_FETCH : 0
+  trace.emit(
+    KIND.PAGE_FAULT_USER,
+    ERROR_USER | kind | (present ? ERROR_PROTECTION : 0),
+    0,
+    0,
+    0,
+    0,
+    vmf.vpnLo,
+    vmf.vpnHi,
+  )
+}
+
+function handleMmFault(kernel: Kernel): number {
+  const { pt, memory, vmf } = kernel
+  const { mm } = vmf.process
+  const pmdTable = pt.pmdAlloc(mm, vmf.vpnLo, vmf.vpnHi)
+  if (pmdTable === 0) return OOM
+  const pmdIndex = indexOf(pt.levels[pt.last - 1], vmf.vpnLo, vmf.vpnHi)
+  vmf.table = pt.pteAlloc(mm, pmdTable, pmdIndex)
+  if (vmf.table === 0) return OOM
+  vmf.index = indexOf(pt.levels[pt.last], vmf.vpnLo, vmf.vpnHi)
+  const at = memory.tables.at(vmf.table, vmf.index)
+  vmf.lo = memory.tables.words[at]
+  vmf.hi = memory.tables.words[at + 1]
+  return kernel.arch.pte.isNone(vmf.lo, vmf.hi) ? doPteMissing(kernel) : doPtePresent(kernel)
+}
+
+function doPteMissing(kernel: Kernel): number {
+  if (kernel.vmf.vma.flags & VM.SHARED) return BUS_ADRERR
+  return doAnonymousPage(kernel)
+}
+
+/** The entry is there: write permission, or the young and dirty bits. */
+function doPtePresent(kernel: Kernel): number {
+  const { vmf } = kernel
+  const { pte } = kernel.arch
+  const write = vmf.access === ACCESS_WRITE
+  let { lo, hi } = vmf
+  if (write) {
+    if (!pte.isWrite(lo, hi)) return doWpPage(kernel)
+    lo = pte.mkdirty(lo, hi)
+    hi = pte.hi
+  }
+  lo = pte.mkyoung(lo, hi)
+  hi = pte.hi
+  if (((lo ^ vmf.lo) | (hi ^ vmf.hi)) === 0) return done(kernel, FAULT.spurious, 0, 0)
+  kernel.memory.tables.set(vmf.table, vmf.index, lo, hi, 0)
+  return done(kernel, write ? FAULT.dirtyFlag : FAULT.accessFlag, pte.pfn(lo, hi), 0)
+}
+
+/** access_error (arch/x86/mm/fault.c, 6.12): what the VMA forbids. */
+function allowed(flags: number, access: number): boolean {
+  if (access === ACCESS_WRITE) return (flags & VM.WRITE) !== 0
+  if (access === ACCESS_EXEC) return (flags & VM.EXEC) !== 0
+  return (flags & (VM.READ | VM.WRITE | VM.EXEC)) !== 0
+}

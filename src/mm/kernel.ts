@@ -1,0 +1,89 @@
+/**
+ * One simulated kernel: the state that mm code works on. Everything else in this folder is functions over it.
+ */
+import type { Arch } from '../arch/arch.ts'
+import { Cpu } from '../hw/cpu.ts'
+import { PhysicalMemory } from '../hw/memory.ts'
+import type { TlbGeometry } from '../hw/tlb.ts'
+import { Walker } from '../hw/walker.ts'
+import type { Accounting } from '../pgtable/accounting.ts'
+import { PageTables, type TableKernel } from '../pgtable/pageTables.ts'
+import { Fields } from '../pgtable/record.ts'
+import { CTX, FIELDS, KIND, OBJ } from '../trace/schema.ts'
+import type { Recorder } from '../trace/recorder.ts'
+import type { Behaviour } from './behaviour.ts'
+import { MmuGather } from './gather.ts'
+import { EntryMask } from './mask.ts'
+import type { Process } from './process.ts'
+import { TlbFlusher } from './flush.ts'
+import { VmFault } from './vmFault.ts'
+
+export interface KernelOptions {
+  arch: Arch
+  trace: Recorder
+  memoryPages: number
+  cpus: number
+  tlb: TlbGeometry
+  accounting: Accounting
+  tableKernel: TableKernel
+  behaviour: Behaviour
+}
+
+export class Kernel {
+  readonly arch: Arch
+  readonly trace: Recorder
+  readonly memory: PhysicalMemory
+  readonly pt: PageTables
+  readonly walker: Walker
+  readonly cpus: Cpu[]
+  readonly behaviour: Behaviour
+  readonly flush: TlbFlusher
+  readonly gather: MmuGather
+  readonly vmf = new VmFault()
+  /** Scratch for events about many entries of one table. */
+  readonly mask: EntryMask
+  /** /proc/vmstat counters. */
+  readonly vmstat: Fields
+  readonly processes: Process[] = []
+  readonly dmesg: string[] = []
+  pgfault = 0
+  /** Frame of the last touch. */
+  touched = 0
+  nextPid = 1
+  nextMm = 1
+  nextCtx = 1
+  private nextVma = 1
+  private nextAnonVma = 1
+  /** CPU on which the current call runs. */
+  cpu: Cpu
+
+  constructor(options: KernelOptions) {
+    this.arch = options.arch
+    this.trace = options.trace
+    this.behaviour = options.behaviour
+    this.vmstat = new Fields(options.trace, OBJ.machine, 0, FIELDS.machine.length)
+    this.memory = new PhysicalMemory(options.arch, options.memoryPages, options.trace)
+    this.pt = new PageTables(this.memory, options.accounting, this.vmstat, options.tableKernel)
+    this.walker = new Walker(options.arch, this.memory.tables)
+    this.cpus = Array.from({ length: options.cpus }, (_, id) => new Cpu(id, options.tlb, options.trace))
+    this.cpu = this.cpus[0]
+    this.flush = new TlbFlusher(this)
+    this.gather = new MmuGather(this)
+    this.mask = new EntryMask(options.arch.levels[options.arch.levels.length - 1].entries)
+    options.trace.ctx = CTX.task
+  }
+
+  newVmaId(): number {
+    return this.nextVma++
+  }
+
+  newAnonVmaId(): number {
+    return this.nextAnonVma++
+  }
+
+  /** printk: a line in the simulated kernel's log. Severity as in <4>. */
+  printk(severity: number, text: string): void {
+    this.dmesg.push(text)
+    this.trace.emit(KIND.DMESG, 0, severity, this.trace.string(text), 0, 0, 0, 0)
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * madvise (mm/madvise.c, 6.12): the advice that changes tables, pages or VMA flags.
+ */
+import { ACCESS_READ, ACCESS_WRITE } from '../hw/walker.ts'
+import { VM } from '../trace/schema.ts'
+import { ERRNO } from './errno.ts'
+import type { Kernel } from './kernel.ts'
+import type { MmStruct } from './mmStruct.ts'
+import type { Process } from './process.ts'
+import { OK, OOM } from './signals.ts'
+import { touchPage } from './touch.ts'
+import type { Vma } from './vma.ts'
+import { vmaModifyFlags } from './vmaModify.ts'
+import { zapRange } from './zap.ts'
+
+/** Advice that only sets and clears vm_flags. */
+const FLAG_ADVICE: Record<string, { set: number; clear: number }> = {
+  NORMAL: { set: 0, clear: VM.RAND_READ | VM.SEQ_READ },
+  RANDOM: { set: VM.RAND_READ, clear: VM.SEQ_READ },
+  SEQUENTIAL: { set: VM.SEQ_READ, clear: VM.RAND_READ },
+  DONTFORK: { set: VM.DONTCOPY, clear: 0 },
+  DOFORK: { set: 0, clear: VM.DONTCOPY },
+  WIPEONFORK: { set: VM.WIPEONFORK, clear: 0 },
+  KEEPONFORK: { set: 0, clear: VM.WIPEONFORK },
+  DONTDUMP: { set: VM.DONTDUMP, clear: 0 },
+  DODUMP: { set: 0, clear: VM.DONTDUMP },
+}
+
+/** Advice that this lab carries out; anything else is not modelled. */
+export const MODELLED_ADVICE: readonly string[] = [
+  ...Object.keys(FLAG_ADVICE),
+  'DONTNEED',
+  'POPULATE_READ',
+  'POPULATE_WRITE',
+  'WILLNEED',
+]
+
+/** 0 or a negative errno. Holes are skipped and reported as ENOMEM at the end, as Linux does. */
+export function doMadvise(
+  kernel: Kernel,
+  process: Process,
+  from: number,
+  to: number,
+  advice: string,
+): number {
+  const { mm } = process
+  if (from === to) return 0
+  if (advice === 'POPULATE_READ' || advice === 'POPULATE_WRITE')
+    return populate(kernel, process, from, to, advice)
+  let hole = false
+  let at = from
+  for (let vma = mm.vmas.find(from); vma !== null && vma.start < to; vma = mm.vmas.find(at)) {
+    if (vma.start > at) {
+      hole = true
+      at = vma.start
+    }
+    const end = Math.min(vma.end, to)
+    const result = advise(kernel, mm, vma, at, end, advice)
+    if (result < 0) return result
+    at = end
+    if (at >= to) break
+  }
+  return hole || at < to ? -ERRNO.ENOMEM : 0
+}
+
+function advise(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number, advice: string): number {
+  if (advice === 'DONTNEED') return dontNeed(kernel, mm, vma, from, to)
+  if (advice === 'WILLNEED') return vma.file === null ? -ERRNO.EBADF : 0
+  const { set, clear } = FLAG_ADVICE[advice]
+  if (advice === 'DOFORK' && vma.flags & VM.IO) return -ERRNO.EINVAL
+  if (advice === 'WIPEONFORK' && (vma.file !== null || vma.flags & VM.SHARED)) return -ERRNO.EINVAL
+  const flags = ((vma.flags | set) & ~clear) >>> 0
+  if (flags === vma.flags) return 0
+  const changed = vmaModifyFlags(mm.context, vma, from, to, flags)
+  return typeof changed === 'number' ? changed : 0
+}
+
+/** madvise_dontneed_single_vma: pages go, tables stay. */
+function dontNeed(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number): number {
+  if (vma.flags & (VM.LOCKED | VM.PFNMAP)) return -ERRNO.EINVAL
+  kernel.gather.begin(mm, false)
+  zapRange(kernel, mm, vma, from, to)
+  kernel.gather.finish()
+  return 0
+}
+
+/** madvise_populate: faults in what the advice says, page by page. */
+function populate(kernel: Kernel, process: Process, from: number, to: number, advice: string): number {
+  const write = advice === 'POPULATE_WRITE'
+  for (let page = from; page < to; page++) {
+    const vma = process.mm.vmas.containing(page)
+    if (vma === null) return -ERRNO.ENOMEM
+    if ((vma.flags & (write ? VM.WRITE : VM.READ | VM.WRITE | VM.EXEC)) === 0) return -ERRNO.EINVAL
+    const ending = touchPage(kernel, process, page, write ? ACCESS_WRITE : ACCESS_READ)
+    if (ending !== OK) return ending === OOM ? -ERRNO.ENOMEM : -ERRNO.EFAULT
+  }
+  return 0
+}

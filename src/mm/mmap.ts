@@ -1,0 +1,72 @@
+/**
+ * mmap of anonymous memory (do_mmap and mmap_region, mm/mmap.c, 6.12).
+ */
+import { ACCESS_READ, ACCESS_WRITE } from '../hw/walker.ts'
+import { VM } from '../trace/schema.ts'
+import { ERRNO } from './errno.ts'
+import type { Kernel } from './kernel.ts'
+import { doMunmap } from './munmap.ts'
+import { getUnmappedArea } from './placement.ts'
+import type { Process } from './process.ts'
+import { OK } from './signals.ts'
+import { touchPage } from './touch.ts'
+import { newVma } from './vmaFields.ts'
+import { vmaMergeNewRange } from './vmaMerge.ts'
+import { accountPages } from './vmaRecord.ts'
+import { vmFlagsOf } from './vmFlags.ts'
+
+export interface MmapRequest {
+  /** Hint, or the exact page with `fixed`. */
+  page: number
+  pages: number
+  /** PROT_* bits, the same as VM_READ, VM_WRITE, VM_EXEC. */
+  prot: number
+  shared: boolean
+  fixed: boolean
+  noReplace: boolean
+  populate: boolean
+  noreserve: boolean
+  growsdown: boolean
+}
+
+/** First page of the new mapping, or a negative errno. */
+export function doMmap(kernel: Kernel, process: Process, request: MmapRequest): number {
+  const { mm } = process
+  const { behaviour } = kernel
+  if (request.pages === 0) return -ERRNO.EINVAL
+  if (mm.vmas.count > behaviour.vmaRules.maxMapCount) return -ERRNO.ENOMEM
+  if (request.fixed && request.page < behaviour.layout.minPages) return -ERRNO.EPERM
+  const at = getUnmappedArea(mm.vmas, behaviour.layout, {
+    hintPage: request.page,
+    pages: request.pages,
+    fixed: request.fixed,
+    noReplace: request.noReplace,
+    kind: request.shared ? 'shmem' : 'anonymous',
+    pgoff: 0,
+    alignPages: 1,
+  })
+  if (at < 0) return at
+  if (request.fixed) {
+    const cleared = doMunmap(kernel, mm, at, at + request.pages)
+    if (cleared < 0) return cleared
+  }
+  const flags = vmFlagsOf(request.prot, request, behaviour)
+  mmapRegion(process, at, request.pages, flags)
+  if (request.populate) populate(kernel, process, at, request.pages, flags)
+  return at
+}
+
+/** Anonymous VMAs are numbered by their place, so that neighbours can merge. */
+function mmapRegion(process: Process, at: number, pages: number, flags: number): void {
+  const { mm } = process
+  accountPages(mm, flags, pages)
+  const merged = vmaMergeNewRange(mm.context, at, at + pages, flags, at, null)
+  if (merged === null) newVma(mm.context, mm.id, at, at + pages, flags, at, null)
+}
+
+/** mm_populate: touches as the protection allows; failures are not reported. */
+function populate(kernel: Kernel, process: Process, at: number, pages: number, flags: number): void {
+  if ((flags & (VM.READ | VM.WRITE | VM.EXEC)) === 0) return
+  const access = (flags & (VM.WRITE | VM.SHARED)) === VM.WRITE ? ACCESS_WRITE : ACCESS_READ
+  for (let page = at; page < at + pages; page++) if (touchPage(kernel, process, page, access) !== OK) return
+}

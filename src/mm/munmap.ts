@@ -1,0 +1,37 @@
+/**
+ * munmap (do_vmi_munmap, mm/vma.c, 6.12): VMAs, entries, tables, in the order the kernel takes them away.
+ */
+import { ERRNO } from './errno.ts'
+import { freePgtables } from './freePgtables.ts'
+import type { Kernel } from './kernel.ts'
+import type { MmStruct } from './mmStruct.ts'
+import type { Vma } from './vma.ts'
+import { freeVmas, gatherVmas, mayAddVma } from './vmaModify.ts'
+import { accountPages } from './vmaRecord.ts'
+import { zapRange } from './zap.ts'
+
+/** Unmaps pages [from, to). 0 or a negative errno. */
+export function doMunmap(kernel: Kernel, mm: MmStruct, from: number, to: number): number {
+  const { taskPages } = kernel.behaviour.layout
+  if (from > taskPages || to - from > taskPages - from || to <= from) return -ERRNO.EINVAL
+  const first = mm.vmas.intersection(from, to)
+  if (first === null) return 0
+  if (first.start < from && first.end > to && !mayAddVma(mm.context)) return -ERRNO.ENOMEM
+  const found: Vma[] = []
+  const gathered = gatherVmas(mm.context, from, to, found)
+  if (gathered < 0) return gathered
+  unmapRegion(kernel, mm, found)
+  for (const vma of found) accountPages(mm, vma.flags, -vma.pages)
+  freeVmas(mm.context, found)
+  return 0
+}
+
+/** unmap_region: between the neighbours that stay. */
+function unmapRegion(kernel: Kernel, mm: MmStruct, found: Vma[]): void {
+  const floor = mm.vmas.prev(found[0])?.end ?? kernel.arch.firstUserPage
+  const ceiling = mm.vmas.next(found[found.length - 1])?.start ?? Infinity
+  kernel.gather.begin(mm, false)
+  for (const vma of found) zapRange(kernel, mm, vma, vma.start, vma.end)
+  freePgtables(kernel, mm, found, floor, ceiling)
+  kernel.gather.finish()
+}

@@ -1,0 +1,38 @@
+/**
+ * A simulated process (task_struct, as far as memory management sees it).
+ */
+import { PROCESS } from '../pgtable/fields.ts'
+import { Fields } from '../pgtable/record.ts'
+import { FIELDS, KIND, OBJ } from '../trace/schema.ts'
+import type { Recorder } from '../trace/recorder.ts'
+import type { MmStruct } from './mmStruct.ts'
+
+export const TASK_RUNNING = 0
+export const TASK_DEAD = 1
+
+export class Process extends Fields {
+  /** Counted without an event of their own: FAULT_DONE says it all. */
+  minFlt = 0
+  majFlt = 0
+  cpu = 0
+
+  readonly pid: number
+  readonly name: string
+  mm: MmStruct
+  readonly parent: Process | null
+
+  constructor(trace: Recorder, pid: number, name: string, mm: MmStruct, parent: Process | null) {
+    super(trace, OBJ.process, pid, FIELDS.process.length)
+    this.pid = pid
+    this.name = name
+    this.mm = mm
+    this.parent = parent
+    trace.emit(KIND.OBJ_NEW, 0, OBJ.process, pid, trace.string(name), mm.id, 0, 0)
+    this.set(PROCESS.mm, mm.id)
+    this.set(PROCESS.parent, parent?.pid ?? 0)
+  }
+
+  get alive(): boolean {
+    return this.get(PROCESS.state) === TASK_RUNNING
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * New processes: an empty address space as exec leaves it before the program is mapped, and fork (kernel/fork.c, 6.12).
+ */
+import { MM } from '../pgtable/fields.ts'
+import { VM } from '../trace/schema.ts'
+import { ERRNO } from './errno.ts'
+import { exitMmap, mmDrop } from './exit.ts'
+import { copyPageRange } from './fork.ts'
+import type { Kernel } from './kernel.ts'
+import { MmStruct } from './mmStruct.ts'
+import { Process } from './process.ts'
+import { forkAnonVma } from './anonVmas.ts'
+import { Vma } from './vma.ts'
+import { accountPages } from './vmaRecord.ts'
+
+/** Where the heap of a small program begins. */
+const FIRST_BREAK = 0x800000
+
+/** execve of a minimal program: no VMAs, an empty top table. Null when memory is out. */
+export function spawnProcess(kernel: Kernel, name: string): Process | null {
+  const mm = newMm(kernel)
+  if (mm === null) return null
+  const { layout } = kernel.behaviour
+  mm.set(MM.mmap_base, layout.mmapBasePages)
+  mm.set(MM.task_size, layout.taskPages)
+  const brk = Math.max(layout.minPages, Math.ceil(FIRST_BREAK / kernel.arch.pageSize))
+  mm.set(MM.start_brk, brk)
+  mm.set(MM.brk, brk)
+  return addProcess(kernel, name, mm, null)
+}
+
+/** fork: the new process, or a negative errno. */
+export function forkProcess(kernel: Kernel, parent: Process, name: string): Process | number {
+  const mm = newMm(kernel)
+  if (mm === null) return -ERRNO.ENOMEM
+  copyFields(parent.mm, mm)
+  const copied = dupMmap(kernel, parent.mm, mm)
+  kernel.flush.mm(parent.mm, true)
+  if (!copied) {
+    exitMmap(kernel, mm)
+    mmDrop(kernel, mm)
+    return -ERRNO.ENOMEM
+  }
+  return addProcess(kernel, name, mm, parent)
+}
+
+function newMm(kernel: Kernel): MmStruct | null {
+  const mm = new MmStruct(
+    kernel.trace,
+    kernel.nextMm++,
+    kernel.cpus.length,
+    kernel.behaviour.vmaRules,
+    kernel,
+  )
+  mm.set(MM['context.ctx_id'], kernel.nextCtx++)
+  if (!kernel.pt.pgdAlloc(mm, 0)) return null
+  mm.set(MM.pgd, kernel.memory.tables.frame[mm.pgd])
+  mm.set(MM.mm_users, 1)
+  mm.set(MM.mm_count, 1)
+  return mm
+}
+
+function addProcess(kernel: Kernel, name: string, mm: MmStruct, parent: Process | null): Process {
+  const process = new Process(kernel.trace, kernel.nextPid++, name, mm, parent)
+  process.cpu = kernel.cpu.id
+  kernel.processes.push(process)
+  return process
+}
+
+const INHERITED = [
+  MM.total_vm,
+  MM.data_vm,
+  MM.exec_vm,
+  MM.stack_vm,
+  MM.mmap_base,
+  MM.task_size,
+  MM.brk,
+  MM.start_brk,
+  MM.start_stack,
+  MM.def_flags,
+]
+
+function copyFields(from: MmStruct, to: MmStruct): void {
+  for (const field of INHERITED) to.set(field, from.get(field))
+}
+
+/** dup_mmap; false when memory ran out half-way. */
+function dupMmap(kernel: Kernel, from: MmStruct, to: MmStruct): boolean {
+  for (let vma = from.vmas.first(); vma !== null; vma = from.vmas.next(vma)) {
+    if (vma.flags & VM.DONTCOPY) {
+      accountPages(to, vma.flags, -vma.pages)
+      continue
+    }
+    cloneVma(kernel, vma, to)
+    if ((vma.flags & VM.WIPEONFORK) === 0 && !copyPageRange(kernel, from, to, vma)) return false
+  }
+  return true
+}
+
+/** The child's VMA: vm_area_dup, not locked, with an anon_vma of its own below the parent's. */
+function cloneVma(kernel: Kernel, from: Vma, to: MmStruct): void {
+  const vma = new Vma(
+    kernel.newVmaId(),
+    to.id,
+    from.start,
+    from.end,
+    from.flags & ~VM.LOCKED,
+    from.pgoff,
+    from.file,
+    from.name,
+  )
+  vma.prot = from.prot
+  if ((vma.flags & VM.WIPEONFORK) === 0) forkAnonVma(vma, from, () => kernel.newAnonVmaId())
+  to.vmas.insert(vma)
+  to.context.observer.vmaNew(vma)
+}

@@ -1,0 +1,64 @@
+/**
+ * One access by user code: TLB, walk, fault, until it succeeds or ends in a signal.
+ */
+import type { Cpu } from '../hw/cpu.ts'
+import { WALK_ACCESS_FLAG, WALK_OK, WALK_PROTECTION } from '../hw/walker.ts'
+import { KIND, TLB_DIRTY, TLB_EXEC, TLB_GLOBAL, TLB_USER, TLB_WRITE } from '../trace/schema.ts'
+import { handleUserFault } from './fault.ts'
+import type { Kernel } from './kernel.ts'
+import { high, low } from './pages.ts'
+import type { Process } from './process.ts'
+import { OK } from './signals.ts'
+
+const NEEDED = [TLB_USER, TLB_USER | TLB_WRITE | TLB_DIRTY, TLB_USER | TLB_EXEC]
+
+/** Accesses page `vpn` as `process` on the current CPU. Returns OK or the ending; the frame is in `kernel.touched`. */
+export function touchPage(kernel: Kernel, process: Process, vpn: number, access: number): number {
+  const { cpu, walker } = kernel
+  const { tlb } = cpu
+  const lo = low(vpn)
+  const hi = high(vpn)
+  const needed = NEEDED[access]
+  for (;;) {
+    if (tlb.lookup(lo, hi)) {
+      if ((tlb.perms & needed) === needed) {
+        kernel.touched = tlb.pfn
+        return OK
+      }
+      dropEntry(kernel, cpu, lo, hi)
+    }
+    const outcome = walker.translate(cpu.root, cpu.top, lo, hi, access, true)
+    if (outcome === WALK_OK) {
+      fill(kernel, cpu, lo, hi)
+      kernel.touched = walker.pfn + (lo & (2 ** walker.pageShift - 1))
+      return OK
+    }
+    const ending = handleUserFault(
+      kernel,
+      process,
+      vpn,
+      access,
+      outcome === WALK_PROTECTION || outcome === WALK_ACCESS_FLAG,
+    )
+    if (ending !== OK) return ending
+  }
+}
+
+/** An entry that forbids the access is dropped before the tables are asked again, as the CPU does. */
+function dropEntry(kernel: Kernel, cpu: Cpu, lo: number, hi: number): void {
+  const { slot } = cpu.tlb
+  cpu.tlb.flushPage(lo, hi)
+  if (kernel.trace.active) kernel.trace.emit(KIND.TLB_EVICT, 0, 0, slot, 0, 0, 0, 0)
+}
+
+function fill(kernel: Kernel, cpu: Cpu, lo: number, hi: number): void {
+  const { tlb } = cpu
+  const { walker, trace } = kernel
+  const shift = tlb.keptShift(walker.pageShift)
+  const first = walker.pfn + (((lo & (2 ** walker.pageShift - 1)) >>> shift) << shift)
+  const slot = tlb.fill(lo, hi, shift, first, walker.perms, (walker.perms & TLB_GLOBAL) !== 0)
+  if (!trace.active) return
+  if (tlb.evicted >= 0) trace.emit(KIND.TLB_EVICT, 0, 0, tlb.evicted, 0, 0, 0, 0)
+  const pageLo = shift === 0 ? lo : (lo & -(2 ** shift)) >>> 0
+  trace.emit(KIND.TLB_FILL, cpu.tag, 0, slot, pageLo, hi | (walker.perms << 20), first, shift)
+}

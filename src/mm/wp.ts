@@ -1,0 +1,70 @@
+/**
+ * do_wp_page for private mappings: reuse or copy (mm/memory.c, 6.12; DIGEST G.2.4).
+ */
+import { FRAME_EXCLUSIVE } from '../hw/frames.ts'
+import { MACHINE, MM } from '../pgtable/fields.ts'
+import { FAULT, PAGE, VM } from '../trace/schema.ts'
+import { mapNewAnon } from './anonymous.ts'
+import { vmfAnonPrepare } from './vmFault.ts'
+import { done } from './faultEnd.ts'
+import type { Kernel } from './kernel.ts'
+import { vmNormalPage } from './normalPage.ts'
+import { OOM } from './signals.ts'
+
+export function doWpPage(kernel: Kernel): number {
+  const { vmf } = kernel
+  const page = vmNormalPage(kernel, vmf.vma, vmf.vpn, vmf.lo, vmf.hi)
+  return page >= 0 && mayReuse(kernel, page) ? reuse(kernel, page) : copy(kernel, page)
+}
+
+/** wp_can_reuse_anon_folio: nobody else has, or can get, a reference. */
+function mayReuse(kernel: Kernel, page: number): boolean {
+  const { frames } = kernel.memory
+  if (frames.kind[page] !== PAGE.anon) return false
+  if (frames.flags[page] & FRAME_EXCLUSIVE) return true
+  return frames.refcount[page] === 1
+}
+
+/** wp_page_reuse: no copy and no flush. */
+function reuse(kernel: Kernel, page: number): number {
+  const { memory, vmf } = kernel
+  const { pte } = kernel.arch
+  memory.frames.flags[page] |= FRAME_EXCLUSIVE
+  kernel.vmstat.add(MACHINE.pgreuse, 1)
+  let lo = pte.mkyoung(vmf.lo, vmf.hi)
+  lo = pte.mkdirty(lo, pte.hi)
+  if (vmf.vma.flags & VM.WRITE) lo = pte.mkwrite(lo, pte.hi)
+  memory.tables.set(vmf.table, vmf.index, lo, pte.hi, 0)
+  return done(kernel, FAULT.cowReuse, page, 0)
+}
+
+/** wp_page_copy: the old translation is gone everywhere before the new one appears. */
+function copy(kernel: Kernel, oldPage: number): number {
+  const { memory, arch, vmf } = kernel
+  if (vmf.vma.anonVma === null) vmfAnonPrepare(kernel)
+  const frame = memory.allocPages(0, PAGE.anon)
+  if (frame < 0) return OOM
+  const from = arch.pte.pfn(vmf.lo, vmf.hi)
+  if (!memory.data.empty) memory.data.copy(from, frame)
+  const level = arch.levels[arch.levels.length - 1]
+  memory.tables.set(vmf.table, vmf.index, level.noneLo, level.noneHi, 0)
+  kernel.flush.page(vmf.process.mm, vmf.vpn)
+  account(kernel, oldPage)
+  mapNewAnon(kernel, frame, true)
+  if (oldPage >= 0) dropPage(kernel, oldPage)
+  return done(kernel, FAULT.cowCopy, frame, from)
+}
+
+/** An anonymous page replaces a file page, nothing (zero or raw page), or another anonymous page. */
+function account(kernel: Kernel, oldPage: number): void {
+  const { mm } = kernel.vmf.process
+  if (oldPage >= 0 && kernel.memory.frames.kind[oldPage] === PAGE.anon) return
+  if (oldPage >= 0) mm.add(kernel.memory.frames.kind[oldPage] === PAGE.shmem ? MM.rss_shmem : MM.rss_file, -1)
+  mm.add(MM.rss_anon, 1)
+}
+
+function dropPage(kernel: Kernel, page: number): void {
+  const { frames } = kernel.memory
+  frames.mapcount[page]--
+  if (--frames.refcount[page] === 0) kernel.memory.freePages(page, 0)
+}

@@ -1,0 +1,130 @@
+/**
+ * unmap_page_range and zap_pte_range (mm/memory.c, 6.12; DIGEST G.5): empties entries, never frees tables.
+ */
+import { MM } from '../pgtable/fields.ts'
+import { span } from '../pgtable/freeRange.ts'
+import { KIND, PAGE } from '../trace/schema.ts'
+import type { Kernel } from './kernel.ts'
+import type { MmStruct } from './mmStruct.ts'
+import { vmNormalPage } from './normalPage.ts'
+import type { Vma } from './vma.ts'
+import { high, low } from './pages.ts'
+import { indexOf } from '../hw/walker.ts'
+
+/** Zaps pages [from, to) of one VMA; the caller has begun the gather. */
+export function zapRange(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number): void {
+  forEachPteTable(kernel, mm, from, to, (table, at, end) => zapPteRange(kernel, mm, vma, table, at, end))
+}
+
+/** Calls `visit` for every existing pte table that covers part of [from, to), with that part. */
+export function forEachPteTable(
+  kernel: Kernel,
+  mm: MmStruct,
+  from: number,
+  to: number,
+  visit: (table: number, from: number, to: number) => void,
+): void {
+  descend(kernel, mm.pgd, mm.top, from, to, visit)
+}
+
+function descend(
+  kernel: Kernel,
+  table: number,
+  depth: number,
+  from: number,
+  to: number,
+  visit: (table: number, from: number, to: number) => void,
+): void {
+  const { pt, memory } = kernel
+  if (depth === pt.last) return visit(table, from, to)
+  const level = pt.levels[depth]
+  const size = span(pt, depth)
+  for (let at = from; at < to;) {
+    const index = indexOf(level, low(at), high(at))
+    const start = Math.floor(at / size) * size
+    if (memory.tables.untouched(table, index)) {
+      at = start + (32 - (index & 31)) * size
+      continue
+    }
+    const child = pt.child(table, index)
+    const next = Math.min(start + size, to)
+    if (child !== 0) descend(kernel, child, depth + 1, at, next, visit)
+    at = next
+  }
+}
+
+function zapPteRange(kernel: Kernel, mm: MmStruct, vma: Vma, table: number, from: number, to: number): void {
+  const { memory, gather, mask, arch } = kernel
+  const { tables } = memory
+  const { pte } = arch
+  const level = kernel.pt.levels[kernel.pt.last]
+  const first = low(from) & (level.entries - 1)
+  const count = to - from
+  let anon = 0
+  let file = 0
+  let shmem = 0
+  mask.begin(first, count)
+  for (let i = 0; i < count; i++) {
+    if (tables.untouched(table, first + i)) {
+      i += 31 - ((first + i) & 31)
+      continue
+    }
+    const at = tables.at(table, first + i)
+    const lo = tables.words[at]
+    const hi = tables.words[at + 1]
+    if (pte.isNone(lo, hi)) continue
+    mask.add(first + i)
+    if (!pte.isPresent(lo, hi)) continue
+    const page = vmNormalPage(kernel, vma, from + i, lo, hi)
+    if (page < 0) continue
+    const kind = memory.frames.kind[page]
+    if (kind === PAGE.anon) anon++
+    else if (kind === PAGE.shmem) shmem++
+    else file++
+  }
+  if (mask.count === 0) return
+  clearMasked(kernel, table, first, count)
+  gather.range(from, to, 0)
+  if (anon) mm.add(MM.rss_anon, -anon)
+  if (file) mm.add(MM.rss_file, -file)
+  if (shmem) mm.add(MM.rss_shmem, -shmem)
+}
+
+/** Few entries are recorded one by one, with their old values; many as one event. */
+const FEW = 4
+
+function clearMasked(kernel: Kernel, table: number, first: number, count: number): void {
+  const { memory, mask, trace, arch } = kernel
+  const { tables } = memory
+  const level = kernel.pt.levels[kernel.pt.last]
+  const { pte } = arch
+  const single = mask.count <= FEW
+  if (!single && trace.active) {
+    trace.emitMask(KIND.ZAP_PTES, first, 0, table, 0, count, 0, 0, mask.words, (count + 31) >> 5)
+  }
+  for (let i = 0; i < count; i++) {
+    const word = mask.words[i >> 5]
+    if (word === 0) {
+      i |= 31
+      continue
+    }
+    if (((word >>> (i & 31)) & 1) === 0) continue
+    const at = tables.at(table, first + i)
+    const lo = tables.words[at]
+    const hi = tables.words[at + 1]
+    if (single) tables.set(table, first + i, level.noneLo, level.noneHi, 0)
+    else tables.put(table, first + i, level.noneLo, level.noneHi)
+    if (pte.isPresent(lo, hi)) putPage(kernel, lo, hi)
+  }
+}
+
+/** page_remove_rmap and the delayed put_page. */
+function putPage(kernel: Kernel, lo: number, hi: number): void {
+  const { frames } = kernel.memory
+  const { pte } = kernel.arch
+  if (kernel.arch.hasPteSpecial && pte.isSpecial(lo, hi)) return
+  const page = pte.pfn(lo, hi)
+  if (page === kernel.memory.zeroFrame) return
+  frames.mapcount[page]--
+  if (--frames.refcount[page] === 0) kernel.gather.addPage(page)
+}
