@@ -75,7 +75,7 @@ function isNumber(value: unknown): value is number | bigint {
 
 /** 4096 and 4096n are the same amount. */
 function sameNumber(a: unknown, b: unknown): boolean {
-  return isNumber(a) && isNumber(b) && a == b
+  return isNumber(a) && isNumber(b) && a <= b && a >= b
 }
 
 function contains(actual: unknown, expected: unknown): boolean {
