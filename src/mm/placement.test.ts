@@ -77,8 +77,8 @@ describe('without an address', () => {
 
   it('tries bottom-up when there is no room below mmap_base', () => {
     set.insert(new Vma(3, 1, 16, 0x7ffff7000, 0, 0, null, ''))
-    expect(place(la57, { pages: 0x8000 })).toBe(-ERRNO.ENOMEM)
-    expect(place(la57, { pages: 0x5000 })).toBe(0x7ffff7fff)
+    expect(place(la57, { pages: 0x8001 })).toBe(-ERRNO.ENOMEM)
+    expect(place(la57, { pages: 0x5001 })).toBe(0x7ffff7fff)
   })
 
   it('goes bottom-up from mmap_base where the task wants that', () => {

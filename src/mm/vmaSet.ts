@@ -80,7 +80,7 @@ export class VmaSet {
     const chunk = this.chunks[at]
     chunk.vmas.splice(this.indexAt, 0, vma)
     this.noteGap(at, this.indexAt)
-    if (chunk.vmas.length > CHUNK_MAX) this.split(at)
+    if (chunk.vmas.length > CHUNK_MAX) this.split(at, cutFor(chunk, this.indexAt))
   }
 
   remove(vma: Vma): void {
@@ -171,9 +171,8 @@ export class VmaSet {
     this.noteGap(at, chunks[at].vmas.length - 1)
   }
 
-  private split(at: number): void {
-    const chunk = this.chunks[at]
-    const upper = newChunk(chunk.vmas.splice(chunk.vmas.length >> 1))
+  private split(at: number, cut: number): void {
+    const upper = newChunk(this.chunks[at].vmas.splice(cut))
     this.chunks.splice(at + 1, 0, upper)
     tightenGap(this.chunks, at)
     tightenGap(this.chunks, at + 1)
@@ -194,6 +193,13 @@ export class VmaSet {
 
 function lastOf(chunk: Chunk): Vma {
   return chunk.vmas[chunk.vmas.length - 1]
+}
+
+/** Where to cut a full chunk: beside an insertion near its end, so that ascending or descending insertion leaves full chunks. */
+function cutFor(chunk: Chunk, index: number): number {
+  const size = chunk.vmas.length
+  if (index < size >> 2) return index + 1
+  return index > size - (size >> 2) ? index : size >> 1
 }
 
 function firstEndingAbove(vmas: Vma[], page: number): number {
