@@ -20,9 +20,16 @@ export interface Limits {
   maxBytes: number
   /** Wall-clock limit of a run, ms; 0 for none. */
   timeoutMs: number
+  /** What a run may hand over: the host keeps it in memory. */
+  maxTraceBytes: number
 }
 
-export const DEFAULT_LIMITS: Limits = { heapMiB: 2048, maxBytes: 4 * 2 ** 30, timeoutMs: 0 }
+export const DEFAULT_LIMITS: Limits = {
+  heapMiB: 2048,
+  maxBytes: 4 * 2 ** 30,
+  timeoutMs: 0,
+  maxTraceBytes: 1.25 * 2 ** 30,
+}
 
 export type RunEnd =
   | { state: 'finished' }
@@ -103,6 +110,7 @@ class Runner {
   private listener: RunListener | null = null
   private finish: ((end: RunEnd) => void) | null = null
   private timer: NodeJS.Timeout | null = null
+  private traceBytes = 0
   /** Why we killed it; null while we did not. */
   private verdict: RunEnd | null = null
 
@@ -125,6 +133,7 @@ class Runner {
 
   run(request: RunRequest, listener: RunListener): Promise<RunEnd> {
     this.runs++
+    this.traceBytes = 0
     this.listener = listener
     const ended = new Promise<RunEnd>((resolve) => {
       this.finish = resolve
@@ -153,6 +162,11 @@ class Runner {
 
   private read(reader: FrameReader, bytes: Buffer): void {
     if (this.verdict?.state === 'failed') return
+    this.traceBytes += bytes.length
+    if (this.traceBytes > this.limits.maxTraceBytes) {
+      const mib = Math.round(this.limits.maxTraceBytes / 2 ** 20)
+      this.end({ state: 'failed', message: `trace limit: more than ${mib} MiB of events recorded` })
+    }
     try {
       reader.push(bytes)
     } catch (error) {

@@ -38,6 +38,7 @@ export const createLab: CreateLab = ({ spec, scenario, seed, traceLevel, sink, l
     write: () => call('write'),
     fork: () => call('fork'),
   }
+  harden(process)
   const expectation = (pass: boolean) => {
     call('expect')
     counts[pass ? 'passed' : 'failed']++
