@@ -1,0 +1,94 @@
+import { isMac, showKeys } from '../commands/keys.ts'
+import { findArch, overridden, overridePolicy, overrides, SEAMS } from '../state/machines.ts'
+import { running } from '../state/activity.ts'
+import { machine } from '../state/runs.ts'
+import { CommandButton } from '../ui/CommandButton.tsx'
+import { ArchPopup } from './ArchPopup.tsx'
+import { Chip } from './Chip.tsx'
+import { CpusPopup, KernelPopup } from './NumberPopups.tsx'
+import { PolicyPopup } from './PolicyPopup.tsx'
+
+/** What the machine is, what of it the user chose, and the two buttons that matter. */
+export function MachineBar() {
+  return (
+    <div class="bar" role="toolbar" aria-label="Machine">
+      <b class="brand">ptlab</b>
+      <ArchChip />
+      <Chip
+        name="kernel"
+        label="kernel"
+        title="Linux version whose behaviour is modelled"
+        value={overrides.value.kernel ?? machine.value?.kernel ?? 'as written'}
+        overridden={overrides.value.kernel !== undefined}
+      >
+        <KernelPopup />
+      </Chip>
+      <Chip
+        name="cpus"
+        label="CPUs"
+        title="Number of processors, each with its own TLB"
+        value={String(overrides.value.cpus ?? machine.value?.cpus ?? 'as written')}
+        overridden={overrides.value.cpus !== undefined}
+      >
+        <CpusPopup />
+      </Chip>
+      <span class="chips">
+        {SEAMS.map((seam) => (
+          <PolicyChip key={seam.id} id={seam.id} />
+        ))}
+      </span>
+      {overridden.value && (
+        <CommandButton id="machine.reset" class="quiet">
+          use the scenario’s
+        </CommandButton>
+      )}
+      <span class="grow" />
+      <CommandButton id="view.palette" class="commands">
+        commands <kbd>{showKeys('Mod+K', isMac)}</kbd>
+      </CommandButton>
+      {running.value ? (
+        <CommandButton id="run.stop" class="stop" showKey>
+          ■ Stop
+        </CommandButton>
+      ) : (
+        <CommandButton id="run.start" class="go" showKey>
+          ▶ Run
+        </CommandButton>
+      )}
+    </div>
+  )
+}
+
+function ArchChip() {
+  const chosen = overrides.value.arch
+  const id = chosen ?? machine.value?.arch
+  const row = id === undefined ? null : findArch(id)
+  return (
+    <Chip
+      name="arch"
+      label="arch"
+      title="Architecture variant: table geometry, entry format, habits"
+      value={row?.title ?? id ?? 'as written'}
+      overridden={chosen !== undefined}
+    >
+      <ArchPopup />
+    </Chip>
+  )
+}
+
+function PolicyChip({ id }: { id: string }) {
+  const seam = SEAMS.find((one) => one.id === id)
+  if (!seam) return null
+  const chosen = overrides.value.policies?.[id]
+  return (
+    <Chip
+      name={id}
+      label={seam.title}
+      title={`${seam.about} (${seam.source})`}
+      value={chosen ?? 'profile'}
+      overridden={chosen !== undefined}
+    >
+      <PolicyPopup seam={seam} value={chosen ?? ''} onChoose={(value) => overridePolicy(id, value)} />
+    </Chip>
+  )
+}

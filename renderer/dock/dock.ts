@@ -1,0 +1,120 @@
+/** The panes of the desk: docked, resized, hidden, remembered; none can be closed, so none can be lost. */
+import { createDockview, type DockviewApi, type SerializedDockview } from 'dockview-core'
+import { signal } from '@preact/signals'
+import { layout } from '../state/session.ts'
+import { notify } from '../state/notices.ts'
+import { layOut, type Side, SIDES } from './defaultLayout.ts'
+import { PANE_IDS, type PaneId } from './paneIds.ts'
+import { mountPane, mountTab, type PaneView } from './mount.tsx'
+
+let api: DockviewApi | null = null
+let titles: Readonly<Record<PaneId, PaneView>> | null = null
+
+/** Sides shown now, for the buttons that hide them. */
+export const shownSides = signal<Readonly<Record<Side, boolean>>>({ left: true, right: true, bottom: true })
+
+export const dock = {
+  mount(element: HTMLElement, panes: Readonly<Record<PaneId, PaneView>>): () => void {
+    titles = panes
+    const view = createDockview(element, {
+      createComponent: ({ name }) => mountPane(panes[name as PaneId]),
+      createTabComponent: ({ id }) => mountTab(panes[id as PaneId]),
+      defaultTabComponent: 'tab',
+      theme: { name: 'ptlab', className: 'ptlab-dock', gap: 1, dndTabIndicator: 'line' },
+      disableFloatingGroups: true,
+      keyboardNavigation: true,
+      announcements: false,
+      noPanelsOverlay: 'emptyGroup',
+    })
+    api = view
+    restore(view)
+    const changes = view.onDidLayoutChange(() => {
+      layout.value = view.toJSON()
+      showSides()
+    })
+    return () => {
+      changes.dispose()
+      view.dispose()
+      api = null
+    }
+  },
+
+  /** Brings a pane to the front, shows its side if hidden, and puts the focus into it. */
+  focusPane(id: PaneId): void {
+    const panel = api?.getPanel(id)
+    if (!panel) return
+    panel.group.api.setVisible(true)
+    panel.api.setActive()
+    focusInside(panel.view.content.element)
+  },
+
+  /** Brings a pane to the front without taking the focus. */
+  showPane(id: PaneId): void {
+    api?.getPanel(id)?.api.setActive()
+  },
+
+  toggle(side: Side): void {
+    const groups = groupsOf(side)
+    const hide = groups.some((group) => group.api.isVisible)
+    for (const group of groups) group.api.setVisible(!hide)
+    showSides()
+  },
+
+  reset(): void {
+    if (!api) return
+    api.clear()
+    build(api)
+  },
+}
+
+function groupsOf(side: Side): DockviewApi['groups'] {
+  const groups = SIDES[side].map((id) => api?.getPanel(id)?.group)
+  return [...new Set(groups)].filter((group) => group !== undefined)
+}
+
+function showSides(): void {
+  const shown = (side: Side): boolean => groupsOf(side).some((group) => group.api.isVisible)
+  shownSides.value = { left: shown('left'), right: shown('right'), bottom: shown('bottom') }
+}
+
+function build(view: DockviewApi): void {
+  layOut(view, (id, position, size) => {
+    view.addPanel({
+      id,
+      component: id,
+      title: titles?.[id].title ?? id,
+      ...(position ? { position } : {}),
+      ...size,
+    } as Parameters<DockviewApi['addPanel']>[0])
+  })
+}
+
+/** A layout that does not hold every pane exactly once is not used. */
+export function isWhole(saved: object | null): saved is SerializedDockview {
+  if (saved === null || !('panels' in saved) || !('grid' in saved)) return false
+  const ids = Object.keys(saved.panels as object).sort()
+  return JSON.stringify(ids) === JSON.stringify([...PANE_IDS].sort())
+}
+
+function restore(view: DockviewApi): void {
+  const saved = layout.value
+  if (!isWhole(saved)) {
+    build(view)
+    return
+  }
+  try {
+    view.fromJSON(saved)
+  } catch {
+    view.clear()
+    build(view)
+    notify('info', 'The saved layout could not be used; the panes are back where they start.')
+  }
+  showSides()
+}
+
+function focusInside(element: HTMLElement): void {
+  const target = element.querySelector<HTMLElement>(
+    '[data-autofocus], textarea, input, [tabindex="0"], button',
+  )
+  ;(target ?? element).focus()
+}

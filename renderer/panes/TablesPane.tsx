@@ -1,0 +1,75 @@
+import { trace } from '../state/runs.ts'
+import { mm } from '../state/snapshots.ts'
+import { walkQuery } from '../state/walk.ts'
+import { CELL_CLASSES } from '../tables/cellClass.ts'
+import { EntryDecoder } from '../tables/EntryDecoder.tsx'
+import { heatByAge } from '../tables/heat.ts'
+import { columnsOf } from '../tables/levels.ts'
+import { LevelView } from '../tables/LevelView.tsx'
+import { WalkCrumb } from '../tables/WalkCrumb.tsx'
+import { Empty } from '../ui/Empty.tsx'
+import { MmSelect } from '../ui/MmSelect.tsx'
+
+/** One column per level along a walk, the chosen entry decoded below. */
+export function TablesPane() {
+  if (!trace.value)
+    return (
+      <Empty title="No page tables yet" command="run.start">
+        Run the scenario: every table on the way of an address appears here, level by level, at any moment of
+        the run.
+      </Empty>
+    )
+  const walk = walkQuery.data.value
+  return (
+    <>
+      <div class="pane-head">
+        <MmSelect />
+        <span class="legend" aria-label="Legend">
+          {CELL_CLASSES.slice(2).map((one) => (
+            <span key={one.name}>
+              <span aria-hidden="true">{one.sign}</span> {one.name}
+            </span>
+          ))}
+        </span>
+        <span class="grow" />
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={heatByAge.value}
+            onChange={(event) => (heatByAge.value = event.currentTarget.checked)}
+          />{' '}
+          fade with age
+        </label>
+      </div>
+      {walk ? <Walked /> : <Nothing />}
+    </>
+  )
+}
+
+function Walked() {
+  const columns = columnsOf(walkQuery.data.value, mm.value)
+  const template = columns
+    .map((column) => (column.kind === 'folded' ? '44px' : 'minmax(96px, 1fr)'))
+    .join(' ')
+  return (
+    <div class="walked">
+      <div class="levels" style={{ gridTemplateColumns: template }}>
+        {columns.map((column) => (
+          <LevelView key={column.level} column={column} />
+        ))}
+      </div>
+      <WalkCrumb />
+      <EntryDecoder />
+    </div>
+  )
+}
+
+function Nothing() {
+  if (walkQuery.error.value)
+    return <Empty title="This address cannot be walked">{walkQuery.error.value}</Empty>
+  return (
+    <Empty title="Nothing is mapped at this event" command="step.op">
+      Step to the first touch, or walk an address of your own with Alt+A.
+    </Empty>
+  )
+}

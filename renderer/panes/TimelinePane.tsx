@@ -1,0 +1,141 @@
+import { useSignal } from '@preact/signals'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { runCommand } from '../commands/registry.ts'
+import { grouped } from '../state/format.ts'
+import { calls, knownCalls } from '../state/lists.ts'
+import { goTo, lastEvent, position } from '../state/position.ts'
+import { trace } from '../state/runs.ts'
+import { countersQuery, state } from '../state/snapshots.ts'
+import { theme, token } from '../state/theme.ts'
+import { drawTimeline, timelineHeight } from '../timeline/drawTimeline.ts'
+import { changing, kOf, valueAt } from '../timeline/lanes.ts'
+import { Transport } from '../timeline/Transport.tsx'
+import { Empty } from '../ui/Empty.tsx'
+
+const LANE = 30
+const HUES = ['pmd', 'pte', 'pud', 'n', 'pgd', 's', 'f', 'k'] as const
+
+export function TimelinePane() {
+  if (!trace.value)
+    return (
+      <Empty title="No timeline yet" command="run.start">
+        A run can be walked both ways: by event, by call or by source line.
+      </Empty>
+    )
+  return (
+    <>
+      <Transport />
+      <Lanes />
+    </>
+  )
+}
+
+function Lanes() {
+  const series = changing(countersQuery.data.value ?? [])
+  const k = position.value
+  return (
+    <div class="scroll timeline">
+      <div class="lane-names" aria-hidden="true">
+        <span class="calls-name">calls</span>
+        {series.map((one, index) => (
+          <span key={one.name} style={{ height: `${LANE}px` }} title={`${one.name}, ${one.unit}`}>
+            <i style={{ color: `var(--${HUES[index % HUES.length] ?? 'pte'})` }}>{one.name}</i>
+            <b>{grouped(valueAt(one.points, k) ?? 0)}</b>
+          </span>
+        ))}
+      </div>
+      <Track series={series} />
+    </div>
+  )
+}
+
+function Track({ series }: { series: ReturnType<typeof changing> }) {
+  const box = useRef<HTMLDivElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const width = useSignal(0)
+  useEffect(() => {
+    if (!box.current) return undefined
+    const observer = new ResizeObserver(
+      ([entry]) => (width.value = Math.floor(entry?.contentRect.width ?? 0)),
+    )
+    observer.observe(box.current)
+    return () => observer.disconnect()
+  }, [])
+  const height = timelineHeight(series.length, LANE)
+  const last = lastEvent.value
+  useLayoutEffect(() => {
+    const context = canvas.current && width.value > 0 ? scaled(canvas.current, width.value, height) : null
+    if (!context) return
+    const colors = {
+      line: token('line'),
+      now: token('now'),
+      call: token('faint'),
+      error: token('del'),
+      hues: HUES.map((hue) => token(hue)),
+    }
+    drawTimeline(context, {
+      series,
+      calls: knownCalls(),
+      last,
+      position: position.value,
+      width: width.value,
+      laneHeight: LANE,
+      colors,
+    })
+  }, [series, calls.revision.value, last, position.value, width.value, height, theme.value])
+
+  const scrub = (event: PointerEvent & { currentTarget: HTMLElement }): void => {
+    if (event.buttons !== 1) return
+    event.currentTarget.setPointerCapture(event.pointerId)
+    goTo(kOf(event.clientX - event.currentTarget.getBoundingClientRect().left, last, width.value))
+  }
+  return (
+    <div
+      ref={box}
+      class="track-box"
+      role="slider"
+      tabIndex={0}
+      aria-label="Position in the run"
+      aria-valuemin={-1}
+      aria-valuemax={last}
+      aria-valuenow={position.value}
+      aria-valuetext={`event ${position.value} of ${last}${state.value?.event ? `: ${state.value.event.name}` : ''}`}
+      data-testid="timeline"
+      data-k={position.value}
+      onPointerDown={scrub}
+      onPointerMove={scrub}
+      onKeyDown={stepByKey}
+    >
+      <canvas ref={canvas} aria-hidden="true" />
+    </div>
+  )
+}
+
+const KEYS = {
+  ArrowRight: 'step.event',
+  ArrowLeft: 'step.eventBack',
+  ArrowDown: 'step.op',
+  ArrowUp: 'step.opBack',
+  PageDown: 'step.line',
+  PageUp: 'step.lineBack',
+  Home: 'step.first',
+  End: 'step.last',
+} as const
+
+function stepByKey(event: KeyboardEvent): void {
+  const id = event.key in KEYS ? KEYS[event.key as keyof typeof KEYS] : null
+  if (!id) return
+  event.preventDefault()
+  runCommand(id)
+}
+
+function scaled(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
+  const scale = window.devicePixelRatio
+  canvas.width = Math.round(width * scale)
+  canvas.height = Math.round(height * scale)
+  canvas.style.width = `${width}px`
+  canvas.style.height = `${height}px`
+  const context = canvas.getContext('2d')
+  context?.scale(scale, scale)
+  return context
+}

@@ -1,0 +1,40 @@
+import type { PaneView } from '../dock/mount.tsx'
+import type { PaneId } from '../dock/paneIds.ts'
+import { EditorPane } from '../editor/EditorPane.tsx'
+import { CallsPane } from './CallsPane.tsx'
+import { ChartsPane } from './ChartsPane.tsx'
+import { CpusPane } from './CpusPane.tsx'
+import { EventPane } from './EventPane.tsx'
+import { EventsPane } from './EventsPane.tsx'
+import { ExpectationsPane } from './ExpectationsPane.tsx'
+import { LessonPane } from './LessonPane.tsx'
+import { MmPane } from './MmPane.tsx'
+import { ScenariosPane } from './ScenariosPane.tsx'
+import { SpacePane } from './SpacePane.tsx'
+import { TablesPane } from './TablesPane.tsx'
+import { ConsoleTab, DmesgTab, EditorTab, EventTab, ExpectationsTab } from './tabs.tsx'
+import { ConsolePane, DmesgPane } from './TextPanes.tsx'
+import { TimelinePane } from './TimelinePane.tsx'
+import { TreePane } from './TreePane.tsx'
+import { VmasPane } from './VmasPane.tsx'
+
+/** Every pane of the desk. To add one: its id in dock/paneIds.ts, its place in dock/defaultLayout.ts, its view here. */
+export const PANES: Readonly<Record<PaneId, PaneView>> = {
+  scenarios: { title: 'Scenarios', Body: ScenariosPane },
+  editor: { title: 'Editor', Body: EditorPane, Tab: EditorTab },
+  lesson: { title: 'Lesson', Body: LessonPane },
+  console: { title: 'Console', Body: ConsolePane, Tab: ConsoleTab },
+  dmesg: { title: 'dmesg', Body: DmesgPane, Tab: DmesgTab },
+  expectations: { title: 'Expectations', Body: ExpectationsPane, Tab: ExpectationsTab },
+  tables: { title: 'Tables', Body: TablesPane },
+  tree: { title: 'Tree', Body: TreePane },
+  space: { title: 'Address space', Body: SpacePane },
+  charts: { title: 'Charts', Body: ChartsPane },
+  mm: { title: 'mm_struct', Body: MmPane },
+  vmas: { title: 'VMAs', Body: VmasPane },
+  cpus: { title: 'CPU & TLB', Body: CpusPane },
+  event: { title: 'Event', Body: EventPane, Tab: EventTab },
+  events: { title: 'Events', Body: EventsPane },
+  calls: { title: 'Calls', Body: CallsPane },
+  timeline: { title: 'Timeline', Body: TimelinePane },
+}

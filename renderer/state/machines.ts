@@ -1,0 +1,81 @@
+/** What the user asks of the machine instead of what the scenario says. */
+import { computed, signal } from '@preact/signals'
+import type { ArchRow, Params } from '../../src/host/protocol.ts'
+
+export type MachineSpec = NonNullable<Params<'run'>['machines']>[number]
+
+export const arches = signal<readonly ArchRow[]>([])
+export const overrides = signal<MachineSpec>({})
+export const overridden = computed(() => Object.keys(overrides.value).length > 0)
+
+export const KERNELS = ['6.1', '6.12', '7.2'] as const
+export const CPU_COUNTS = [1, 2, 4, 8, 16, 64] as const
+
+/** Sets one property, or gives it back to the scenario with undefined. */
+export function override<K extends keyof MachineSpec>(name: K, value: MachineSpec[K] | undefined): void {
+  const next = { ...overrides.value }
+  if (value === undefined) delete next[name]
+  else next[name] = value
+  overrides.value = next
+}
+
+export function overridePolicy(seam: string, value: string | undefined): void {
+  const policies = { ...overrides.value.policies }
+  if (value === undefined || value === '') delete policies[seam]
+  else policies[seam] = value
+  override('policies', Object.keys(policies).length > 0 ? policies : undefined)
+}
+
+export function findArch(name: string): ArchRow | null {
+  return arches.value.find((row) => row.id === name || row.aliases.includes(name)) ?? null
+}
+
+/** Rows that contain every word typed, in id, alias, family or title. */
+export function searchArches(rows: readonly ArchRow[], text: string): ArchRow[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  return rows.filter((row) => {
+    const where = [row.id, ...row.aliases, row.family, row.title, row.levels].join(' ').toLowerCase()
+    return words.every((word) => where.includes(word))
+  })
+}
+
+export interface Seam {
+  id: string
+  title: string
+  about: string
+  source: string
+}
+
+/** The five design questions whose answer can be exchanged. */
+export const SEAMS: readonly Seam[] = [
+  {
+    id: 'accounting',
+    title: 'accounting',
+    about: 'How page tables are counted per mm, and what the OOM killer sees of them.',
+    source: 'mm_inc_nr_ptes(), mm_pgtables_bytes(), include/linux/mm.h 6.12',
+  },
+  {
+    id: 'special',
+    title: 'special',
+    about: 'How vm_normal_page() tells a mapping without struct page from a normal page.',
+    source: 'vm_normal_page(), mm/memory.c 6.12',
+  },
+  {
+    id: 'propagation',
+    title: 'propagation',
+    about: 'How a new kernel top-level entry reaches every process.',
+    source: 'arch_sync_kernel_mappings(), arch/x86/mm/fault.c 6.12',
+  },
+  {
+    id: 'tracking',
+    title: 'tracking',
+    about: 'How the allocator of kernel tables tells its caller which levels changed.',
+    source: 'p?d_alloc_track(), PGTBL_*_MODIFIED, include/linux/pgtable.h 6.12',
+  },
+  {
+    id: 'descriptor',
+    title: 'descriptor',
+    about: 'What the handle of a page table is: struct page, pgtable_t or struct ptdesc.',
+    source: 'struct ptdesc, include/linux/mm_types.h 6.12',
+  },
+]
