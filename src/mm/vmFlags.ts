@@ -66,7 +66,7 @@ export function isAccountable(flags: number): boolean {
 
 /**
  * New flags of a VMA under mprotect(prot), or null for EACCES. `unaccount`: the VMA is private anonymous, has never
- * faulted, and the kernel (since 6.6) takes such memory out of the commit charge when it loses write permission.
+ * faulted, and the kernel (since 6.7) takes such memory out of the commit charge when it loses write permission.
  */
 export function mprotectFlags(
   old: number,

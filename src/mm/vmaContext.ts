@@ -23,7 +23,7 @@ export interface VmaRules {
   mergeIntoUnfaulted: boolean
   /** Since 6.19 a merged VMA is soft-dirty when one of its parts was. */
   stickySoftDirty: boolean
-  /** Since 6.6 a private anonymous VMA that mprotect makes read-only before its first fault gives its commit charge back. */
+  /** Since 6.7 a private anonymous VMA that mprotect makes read-only before its first fault gives its commit charge back. */
   unaccountUnfaulted: boolean
 }
 
