@@ -117,6 +117,8 @@ export interface Arch {
   /** Top to bottom; the last is the pte level. */
   levels: CompiledLevel[]
   pte: EntryOps
+  /** Depth of the top table of a new mm; above 0 where an address space grows levels while it runs (s390). */
+  initialTop: number
   /** Levels that Linux has in software but that own no table here. */
   folded: LevelName[]
   /** First page number past user space without / with a high hint, lowest mappable page, mmap_base of a new mm (all in pages). */

@@ -24,6 +24,7 @@ export function compileArch(base: Variant, wanted: Partial<Features> = {}): Arch
     pageSize: 2 ** variant.pageShift,
     levels,
     pte,
+    initialTop: 0,
     folded: variant.folded.map((f) => f.level),
     ...compileSpace(variant),
     userTopEntries: variant.space.userTopEntries,

@@ -40,7 +40,13 @@ export function arch(idOrAlias: string, features: Partial<Features> = {}): Arch 
     if (rest[sibling.feature] === sibling.value) chosen = findVariant(sibling.id)
     delete rest[sibling.feature]
   }
-  return compileArch(chosen, rest)
+  const own = compileArch(chosen, rest)
+  return chosen.growsInto === undefined ? own : grown(own, compileArch(findVariant(chosen.growsInto), rest))
+}
+
+/** A variant whose address spaces grow has all levels of the largest; a new mm just doesn't begin at the top one. */
+function grown(own: Arch, largest: Arch): Arch {
+  return { ...own, levels: largest.levels, pte: largest.pte, initialTop: largest.levels.length - own.levels.length }
 }
 
 function nearest(wanted: string, names: string[], count: number): string[] {

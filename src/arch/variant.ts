@@ -229,6 +229,8 @@ export interface Variant {
   sources: Record<string, string[]>
   features: FeatureSpec[]
   overrides: FeatureOverride[]
+  /** Variant with all the levels that an mm of this one can grow to while it runs. */
+  growsInto?: string
   /** Features that choose another variant of the same kernel image. */
   siblings?: { feature: string; value: boolean; id: string }[]
 

@@ -9,6 +9,9 @@ import { doMunmap } from './munmap.ts'
 import { getUnmappedArea } from './placement.ts'
 import type { Process } from './process.ts'
 import { OK } from './signals.ts'
+import type { MmStruct } from './mmStruct.ts'
+import { upgradeTo } from '../pgtable/upgrade.ts'
+import { reloadRoot } from './switch.ts'
 import { touchPage } from './touch.ts'
 import { newVma } from './vmaFields.ts'
 import { vmaMergeNewRange } from './vmaMerge.ts'
@@ -46,6 +49,7 @@ export function doMmap(kernel: Kernel, process: Process, request: MmapRequest): 
     alignPages: 1,
   })
   if (at < 0) return at
+  if (!growAddressSpace(kernel, mm, at + request.pages)) return -ERRNO.ENOMEM
   if (request.fixed) {
     const cleared = doMunmap(kernel, mm, at, at + request.pages)
     if (cleared < 0) return cleared
@@ -69,4 +73,12 @@ function populate(kernel: Kernel, process: Process, at: number, pages: number, f
   if ((flags & (VM.READ | VM.WRITE | VM.EXEC)) === 0) return
   const access = (flags & (VM.WRITE | VM.SHARED)) === VM.WRITE ? ACCESS_WRITE : ACCESS_READ
   for (let page = at; page < at + pages; page++) if (touchPage(kernel, process, page, access) !== OK) return
+}
+
+/** check_asce_limit: more levels where the mapping lies past what the top table covers; CPUs reload their root. */
+function growAddressSpace(kernel: Kernel, mm: MmStruct, end: number): boolean {
+  const { pgd } = mm
+  const done = upgradeTo(kernel.pt, mm, end)
+  if (mm.pgd !== pgd) reloadRoot(kernel, mm)
+  return done
 }

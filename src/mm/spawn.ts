@@ -18,7 +18,7 @@ const FIRST_BREAK = 0x800000
 
 /** execve of a minimal program: no VMAs, an empty top table. Null when memory is out. */
 export function spawnProcess(kernel: Kernel, name: string): Process | null {
-  const mm = newMm(kernel)
+  const mm = newMm(kernel, kernel.arch.initialTop)
   if (mm === null) return null
   const { layout } = kernel.behaviour
   mm.set(MM.mmap_base, layout.mmapBasePages)
@@ -31,7 +31,7 @@ export function spawnProcess(kernel: Kernel, name: string): Process | null {
 
 /** fork: the new process, or a negative errno. */
 export function forkProcess(kernel: Kernel, parent: Process, name: string): Process | number {
-  const mm = newMm(kernel)
+  const mm = newMm(kernel, parent.mm.top)
   if (mm === null) return -ERRNO.ENOMEM
   copyFields(parent.mm, mm)
   const copied = dupMmap(kernel, parent.mm, mm)
@@ -44,7 +44,7 @@ export function forkProcess(kernel: Kernel, parent: Process, name: string): Proc
   return addProcess(kernel, name, mm, parent)
 }
 
-function newMm(kernel: Kernel): MmStruct | null {
+function newMm(kernel: Kernel, top: number): MmStruct | null {
   const mm = new MmStruct(
     kernel.trace,
     kernel.nextMm++,
@@ -53,7 +53,8 @@ function newMm(kernel: Kernel): MmStruct | null {
     kernel,
   )
   mm.set(MM['context.ctx_id'], kernel.nextCtx++)
-  if (!kernel.pt.pgdAlloc(mm, 0)) return null
+  if (!kernel.pt.pgdAlloc(mm, top)) return null
+  mm.set(MM.levels, kernel.arch.levels.length - top)
   mm.set(MM.pgd, kernel.memory.tables.frame[mm.pgd])
   mm.set(MM.mm_users, 1)
   mm.set(MM.mm_count, 1)

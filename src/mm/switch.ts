@@ -94,3 +94,13 @@ export function unload(kernel: Kernel, mm: MmStruct): void {
     kernel.trace.cpu = running
   }
 }
+
+/** The mm has a new top table: every CPU that runs it loads that. */
+export function reloadRoot(kernel: Kernel, mm: MmStruct): void {
+  for (const cpu of kernel.cpus) {
+    if (cpu.loadedMm !== mm.id) continue
+    cpu.root = mm.pgd
+    cpu.top = mm.top
+  }
+  kernel.flush.mm(mm, true)
+}

@@ -9,4 +9,5 @@ export interface TableOwner {
   /** Adds to a field by its number in FIELDS.mm. */
   add(field: number, delta: number): void
   get(field: number): number
+  set(field: number, value: number): void
 }

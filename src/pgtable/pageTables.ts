@@ -8,6 +8,7 @@ import { KIND, LEVEL, PAGE } from '../trace/schema.ts'
 import type { Recorder } from '../trace/recorder.ts'
 import type { Accounting } from './accounting.ts'
 import { MACHINE } from './fields.ts'
+import { mopUp, preallocate, type Hidden } from './preallocate.ts'
 import { SharedPages } from './sharedPages.ts'
 import type { TableOwner } from './mm.ts'
 import type { Fields } from './record.ts'
@@ -25,6 +26,7 @@ export class PageTables {
   readonly last: number
   private readonly trace: Recorder
   private readonly shared: (SharedPages | null)[]
+  private readonly hidden: Hidden = new Map()
   private readonly counts = new Map<number, Float64Array>()
 
   readonly memory: PhysicalMemory
@@ -52,10 +54,13 @@ export class PageTables {
     if (pgd === 0) return false
     mm.pgd = pgd
     mm.top = top
-    return true
+    if (preallocate(this, mm, this.hidden)) return true
+    this.pgdFree(mm)
+    return false
   }
 
   pgdFree(mm: TableOwner): void {
+    mopUp(this, mm, this.hidden)
     this.freeTable(mm.pgd)
     mm.pgd = 0
   }

@@ -33,6 +33,7 @@ function complete(d: Described): Variant {
     huge,
     features: [softDirty],
     habits: ['crst-upgrade'],
+    ...(id === 's390-5level' ? {} : { growsInto: 's390-5level' }),
     dirtyPageDirtiesPte: true,
     aliases: ALIASES[id] ?? [],
   })
