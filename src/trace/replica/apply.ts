@@ -9,7 +9,6 @@ const CHUNK_SHIFT = 16
 const CHUNK_MASK = 0xffff
 const LOADED_MM = 0
 const ACTIVE_MM = 1
-const IS_LAZY = 2
 const TAG = 3
 const PROCESS = 4
 const LEVEL_BITS = 7
@@ -40,7 +39,7 @@ function apply(state: State, trace: Trace, w: Uint32Array, at: number, k: number
     case KIND.TLB_EVICT:
       return state.tlb((w0 >>> 8) & 0xff).evict(w[at + 3])
     case KIND.TLB_FLUSH:
-      return state.tlb((w0 >>> 8) & 0xff).flush(flags, index, w[at + 4], w[at + 5], w[at + 6])
+      return state.tlb((w0 >>> 8) & 0xff).flush(flags, index, w[at + 4], w[at + 5], w[at + 6], w[at + 7])
     case KIND.MM_PAGE_ALLOC:
       return state.frames.alloc(w[at + 3], index & 0xff, flags, k)
     case KIND.MM_PAGE_FREE:
@@ -110,20 +109,18 @@ function allocTable(state: State, w: Uint32Array, at: number, level: number, ind
   state.tables.alloc(w[at + 3], level & LEVEL_BITS, w[at + 4], w[at + 5], w[at + 6], w[at + 7], mm, flags, k)
 }
 
-/** A kernel thread (next mm 0) keeps the mm that is loaded: lazy TLB. */
 function schedSwitch(state: State, w: Uint32Array, at: number, cpu: number, tag: number, k: number): void {
   const { objects } = state
   const mm = w[at + 4]
-  objects.set(OBJ.cpu, cpu, PROCESS, w[at + 5], 0, k)
-  objects.set(OBJ.cpu, cpu, IS_LAZY, mm === 0 ? 1 : 0, 0, k)
-  if (mm === 0) return
   objects.set(OBJ.cpu, cpu, LOADED_MM, mm, 0, k)
   objects.set(OBJ.cpu, cpu, ACTIVE_MM, mm, 0, k)
+  objects.set(OBJ.cpu, cpu, PROCESS, w[at + 5], 0, k)
+  if (mm === 0) return
   objects.set(OBJ.cpu, cpu, TAG, tag, 0, k)
   state.setTag(cpu, tag, mm)
 }
 
-/** fork: parent entries are write-protected if asked; the child gets them old, and clean if asked. */
+/** fork: writable parent entries are write-protected if asked; the child gets them old, and clean if asked. */
 function copyPtes(
   state: State,
   trace: Trace,
@@ -142,7 +139,7 @@ function copyPtes(
       const index = first + word * 32 + lowestBit(bits)
       tables.read(parent, index)
       let { lo, hi } = tables
-      if (flags & COPY_WRPROTECT) {
+      if (flags & COPY_WRPROTECT && pte.isWrite(lo, hi)) {
         lo = pte.wrprotect(lo, hi)
         hi = pte.hi
         tables.write(parent, index, lo, hi, k)

@@ -66,7 +66,7 @@ export class Model {
     }
     if (kind === KIND.TLB_FILL) this.tlbs[cpu].set(a, [k + 1, index, b, c, d, e])
     if (kind === KIND.TLB_EVICT) this.tlbs[cpu].delete(a)
-    if (kind === KIND.TLB_FLUSH) this.flush(cpu, flags, index, b, d)
+    if (kind === KIND.TLB_FLUSH) this.flush(cpu, flags, index, b, d, e)
     if (kind === KIND.SCHED_SWITCH) this.sched(cpu, index, b, c, k)
   }
 
@@ -113,7 +113,7 @@ export class Model {
     const [child, parent] = [this.tables.get(trace.word(k, 3)), this.tables.get(trace.word(k, 4))]
     for (const i of maskOf(trace, k)) {
       let [lo, hi] = parent?.entries.get(i) ?? [0, 0]
-      if (trace.flags(k) & COPY_WRPROTECT) {
+      if (trace.flags(k) & COPY_WRPROTECT && pte.isWrite(lo, hi)) {
         lo = pte.wrprotect(lo, hi)
         hi = pte.hi
         if (parent) set(parent, i, lo, hi, k)
@@ -141,21 +141,22 @@ export class Model {
   }
 
   private sched(cpu: number, tag: number, mm: number, process: number, k: number): void {
-    this.field(OBJ.cpu, cpu, 4, process, 0, k)
-    this.field(OBJ.cpu, cpu, 2, mm === 0 ? 1 : 0, 0, k)
-    if (mm === 0) return
     this.field(OBJ.cpu, cpu, 0, mm, 0, k)
     this.field(OBJ.cpu, cpu, 1, mm, 0, k)
+    this.field(OBJ.cpu, cpu, 4, process, 0, k)
+    if (mm === 0) return
     this.field(OBJ.cpu, cpu, 3, tag, 0, k)
     this.tags[cpu].set(tag, mm)
   }
 
-  private flush(cpu: number, scope: number, tag: number, first: number, pages: number): void {
+  private flush(cpu: number, scope: number, tag: number, first: number, pages: number, stride: number): void {
     for (const [slot, [, itsTag, lo, hiPerm, , size]] of [...this.tlbs[cpu]]) {
       const global = ((hiPerm >>> 20) & TLB_GLOBAL) !== 0
       const tagged = tag === 0xffff || itsTag === tag
       const from = 0x1_0000_0000 + lo
-      const covered = from < 0x1_0000_0000 + first + pages && 0x1_0000_0000 + first < from + 2 ** size
+      const covered = strides(0x1_0000_0000 + first, pages, stride).some(
+        (page) => page >= from && page < from + 2 ** size,
+      )
       const gone =
         scope === FLUSH.all || (scope === FLUSH.tag ? tagged && !global : covered && (tagged || global))
       if (gone) this.tlbs[cpu].delete(slot)
@@ -181,4 +182,10 @@ function maskOf(trace: Trace, k: number): number[] {
   const [first, count] = [trace.indexOf(k), trace.word(k, 5)]
   const bits = Array.from({ length: count }, (_, i) => i)
   return bits.filter((i) => (trace.word(k + 1, 1 + (i >>> 5)) >>> (i & 31)) & 1).map((i) => first + i)
+}
+
+function strides(first: number, pages: number, stride: number): number[] {
+  const list: number[] = []
+  for (let page = first; page < first + pages; page += 2 ** stride) list.push(page)
+  return list
 }

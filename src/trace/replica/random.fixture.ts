@@ -62,7 +62,7 @@ export function emitRandom(recorder: Recorder, seed: number): void {
         page(),
         1,
         1 + random(30),
-        0,
+        random(2) * random(5),
       ),
     () => recorder.emit(KIND.SCHED_SWITCH, random(3), 0, 0, random(4), random(5), 0, 0),
   ]

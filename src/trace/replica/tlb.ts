@@ -104,13 +104,13 @@ export class TlbState {
 
   /**
    * `all` removes everything; `tag` the entries of a tag, global ones excepted; `range` and `page` every entry, of the
-   * tag or global, that covers one of `pages` pages from the first.
+   * tag or global, that covers one of the pages first, first + 2^stride, … below first + pages.
    */
-  flush(scope: number, tag: number, firstLo: number, firstHi: number, pages: number): void {
+  flush(scope: number, tag: number, firstLo: number, firstHi: number, pages: number, stride: number): void {
     if (this.used === 0) return
     if (scope === FLUSH.all) this.clear()
     else if (scope === FLUSH.tag) this.flushTag(tag)
-    else this.flushRange(tag, vpn(firstLo, firstHi & VPN_HI), Math.max(1, pages))
+    else this.flushRange(tag, vpn(firstLo, firstHi & VPN_HI), Math.max(1, pages), stride & 63)
   }
 
   private flushTag(tag: number): void {
@@ -122,43 +122,51 @@ export class TlbState {
     }
   }
 
-  private flushRange(tag: number, first: number, pages: number): void {
-    const last = first + pages - 1
+  private flushRange(tag: number, first: number, pages: number, stride: number): void {
     for (let size = 0; size < 64; size++) {
       if (this.sizes[size] === 0) continue
-      const span = 2 ** size
-      const from = Math.floor(first / span)
-      const to = Math.floor(last / span)
-      if (to - from < this.used) this.flushLookups(tag, from, to, size)
-      else this.flushScan(tag, from, to, size)
+      // Entries larger than the stride are found by one look for each of them.
+      const step = 2 ** Math.max(size, stride)
+      if (pages / step < this.used) this.flushLookups(tag, first, pages, stride, size)
+      else this.flushScan(tag, first, pages, stride, size)
     }
   }
 
-  private flushLookups(tag: number, from: number, to: number, size: number): void {
-    for (let page = from; page <= to; page++) {
-      let slot = this.heads[this.bucketOf(page)]
-      while (slot >= 0) {
-        const after = this.next[slot]
-        if (this.holds(slot, page, page, size) && this.tagged(slot, tag)) this.evict(slot)
-        slot = after
-      }
+  private flushLookups(tag: number, first: number, pages: number, stride: number, size: number): void {
+    const span = 2 ** size
+    const last = first + (Math.ceil(pages / 2 ** stride) - 1) * 2 ** stride
+    for (let at = first; at < last; at += 2 ** Math.max(size, stride))
+      this.flushOne(tag, Math.floor(at / span), size)
+    this.flushOne(tag, Math.floor(last / span), size)
+  }
+
+  private flushOne(tag: number, page: number, size: number): void {
+    let slot = this.heads[this.bucketOf(page)]
+    while (slot >= 0) {
+      const after = this.next[slot]
+      if (this.pageOf(slot, size) === page && this.tagged(slot, tag)) this.evict(slot)
+      slot = after
     }
   }
 
-  private flushScan(tag: number, from: number, to: number, size: number): void {
+  private flushScan(tag: number, first: number, pages: number, stride: number, size: number): void {
+    const step = 2 ** stride
+    const end = first + pages
     for (let slot = 0; slot < this.capacity; slot++) {
-      if (this.words[slot * SLOT_WORDS] !== 0 && this.holds(slot, from, to, size) && this.tagged(slot, tag))
-        this.evict(slot)
+      if (this.words[slot * SLOT_WORDS] === 0) continue
+      const page = this.pageOf(slot, size)
+      if (page < 0 || !this.tagged(slot, tag)) continue
+      const from = page * 2 ** size
+      const hit = first + Math.max(0, Math.ceil((from - first) / step)) * step
+      if (hit < end && hit < from + 2 ** size) this.evict(slot)
     }
   }
 
-  private holds(slot: number, from: number, to: number, size: number): boolean {
+  /** Page number of a slot's entry in units of its size; -1 when it has another size. */
+  private pageOf(slot: number, size: number): number {
     const at = slot * SLOT_WORDS
-    if (this.words[at + SLOT.log2Pages] !== size) return false
-    const page = Math.floor(
-      vpn(this.words[at + SLOT.vpnLo], this.words[at + SLOT.vpnHiPerm] & VPN_HI) / 2 ** size,
-    )
-    return page >= from && page <= to
+    if (this.words[at + SLOT.log2Pages] !== size) return -1
+    return Math.floor(vpn(this.words[at + SLOT.vpnLo], this.words[at + SLOT.vpnHiPerm] & VPN_HI) / 2 ** size)
   }
 
   private tagged(slot: number, tag: number): boolean {
