@@ -74,7 +74,7 @@ const PROBES: Record<string, string> = {
   'API result prototype':
     "Reflect.set(Object.getPrototypeOf(machine.spawn('x')), 'evil', 1) && machine.spawn('y').evil",
   'API result method':
-    "(() => { const p = machine.spawn('x'); const proto = Object.getPrototypeOf(p); const target = Object.hasOwn(p, 'write') ? p : proto; Reflect.set(target, 'write', () => 7); return machine.spawn('y').write(0n) === 7 })()",
+    "(() => { const p = machine.spawn('x'); const proto = Object.getPrototypeOf(p); const target = Object.hasOwn(p, 'write') ? p : proto; Reflect.set(target, 'write', () => 7); return attempt(() => machine.spawn('y').write(0n)) === 7 })()",
   'API function property': 'Reflect.set(machine.spawn, "evil", 1)',
   'expect property': 'Reflect.set(expect, "evil", 1)',
   'API error prototype':

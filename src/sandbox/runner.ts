@@ -1,5 +1,5 @@
 /** The runner: simulator and scenario together in a child process that can do nothing but compute. */
-import { createLab, library } from './testing/stubLab.ts'
+import { createLab, library } from '../lab/index.ts'
 import { serveRuns } from './run/serve.ts'
 
 serveRuns(createLab, library)

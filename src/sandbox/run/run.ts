@@ -129,7 +129,7 @@ class Run {
 
   private play(scenario: ScenarioObject, lab: Lab): Partial<EndMessage> {
     try {
-      const result = scenario.run(lab.context)
+      const result = scenario.run(harden(lab.context))
       if (result instanceof Promise) {
         return {
           status: 'error',

@@ -5,6 +5,7 @@ import { lockDown } from './confine.ts'
 import type { CreateLab, Library } from './lab.ts'
 import { startPulse } from './pulse.ts'
 import { runScenario } from './run.ts'
+import { warmUp } from './warm.ts'
 
 /** Environment-free settings, as the first argument. */
 export interface RunnerSettings {
@@ -15,6 +16,8 @@ export function serveRuns(createLab: CreateLab, library: Library): void {
   const settings = JSON.parse(process.argv[2] ?? '{}') as RunnerSettings
   const pulse = startPulse(settings.maxBytes)
   lockDown()
+  harden(library)
+  warmUp(createLab)
   process.on('disconnect', () => process.exit(0))
   process.on('message', (request: RunRequest) => {
     runScenario(request, { createLab, library, pulse, send })
