@@ -4,7 +4,7 @@
  * A block that is all "none" is shared and read-only; the first write to it makes a private one.
  */
 import type { Arch } from '../arch/arch.ts'
-import { KIND } from '../trace/schema.ts'
+import { KIND, LEVEL } from '../trace/schema.ts'
 import type { Recorder } from '../trace/recorder.ts'
 import type { Frames } from './frames.ts'
 
@@ -24,6 +24,8 @@ export class TableStore {
   offset = new Int32Array(1024)
   owner = new Int32Array(1024)
   live = 0
+  /** LEVEL number of each depth. */
+  private readonly levelOf: number[]
   private readonly noneBlocks: number
   private blockEnd: number
   private freeBlock = -1
@@ -46,6 +48,7 @@ export class TableStore {
     this.frames = frames
     this.trace = trace
     const levels = arch.levels
+    this.levelOf = levels.map((level) => LEVEL[level.name])
     this.noneBlocks = levels.length
     this.blockEnd = levels.length
     this.words = new Uint32Array(BLOCK_WORDS * 4096)
@@ -113,7 +116,16 @@ export class TableStore {
     const at = this.own(id, index)
     const words = this.words
     if (this.trace.on) {
-      this.trace.emit(KIND.SET_ENTRY, index, flags, id, words[at], words[at + 1], lo, hi)
+      this.trace.emit(
+        KIND.SET_ENTRY,
+        index,
+        flags | this.levelOf[this.depth[id]],
+        id,
+        words[at],
+        words[at + 1],
+        lo,
+        hi,
+      )
     }
     words[at] = lo
     words[at + 1] = hi

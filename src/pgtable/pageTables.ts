@@ -127,7 +127,11 @@ export class PageTables {
     const id = this.memory.tables.create(depth, frame, offset, mm.id)
     this.count(mm.id, depth, 1)
     if (this.trace.active) {
+      // fork makes tables for another mm than the one that runs: the record names their owner.
+      const running = this.trace.mm
+      this.trace.mm = mm.id
       this.trace.emit(KIND.PT_ALLOC, 0, LEVEL[level.name], id, frame, offset, level.entries, level.tableBytes)
+      this.trace.mm = running
     }
     return id
   }
