@@ -4,6 +4,7 @@
 import type { Arch } from '../arch/arch.ts'
 import { arch as compiled } from '../arch/index.ts'
 import { Kernel } from '../mm/kernel.ts'
+import { addressLayout } from '../mm/addressLayout.ts'
 import type { Behaviour } from '../mm/behaviour.ts'
 import type { TlbGeometry } from '../hw/tlb.ts'
 import { findAccounting } from '../profile/accounting.ts'
@@ -82,21 +83,7 @@ function behaviour(arch: Arch, kernel: KernelProfile, config: Record<string, unk
       stickySoftDirty: kernel.stickySoftDirty,
       unaccountUnfaulted: kernel.unaccountUnfaulted,
     },
-    layout: {
-      taskPages: arch.taskPages,
-      windowPages: arch.mmapWindowPages,
-      mmapBasePages: arch.mmapBasePages,
-      minPages: arch.mmapMinAddrPages,
-      bottomUp: !arch.mmapTopDown,
-      bottomUpBasePages: Math.floor(arch.taskPages / 3),
-      highHintFromPages: arch.highHint?.fromPages ?? Infinity,
-      highLimitPages: arch.highHint?.limitPages ?? arch.mmapWindowPages,
-      highFallback: arch.highHint?.fallback ?? 'window',
-      fixedBeyond: 'ENOMEM',
-      sharedAlignPages: 1,
-      hugePages: arch.hpageOrder === 0 ? 0 : 2 ** arch.hpageOrder,
-      thpAlign: arch.bits === 64 ? kernel.thpAlign : 'never',
-    },
+    layout: addressLayout(arch, arch.bits === 64 ? kernel.thpAlign : 'never'),
   }
 }
 

@@ -13,7 +13,7 @@ import type { MmStruct } from './mmStruct.ts'
 import { upgradeTo } from '../pgtable/upgrade.ts'
 import { reloadRoot } from './switch.ts'
 import { touchPage } from './touch.ts'
-import { newVma } from './vmaFields.ts'
+import { markSoftDirty, newVma } from './vmaFields.ts'
 import { vmaMergeNewRange } from './vmaMerge.ts'
 import { accountPages } from './vmaRecord.ts'
 import { vmFlagsOf } from './vmFlags.ts'
@@ -66,6 +66,7 @@ function mmapRegion(process: Process, at: number, pages: number, flags: number):
   accountPages(mm, flags, pages)
   const merged = vmaMergeNewRange(mm.context, at, at + pages, flags, at, null)
   if (merged === null) newVma(mm.context, mm.id, at, at + pages, flags, at, null)
+  else markSoftDirty(mm.context, merged)
 }
 
 /** mm_populate: touches as the protection allows; failures are not reported. */
