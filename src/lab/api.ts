@@ -114,10 +114,16 @@ export type Advice =
   | 'DONTDUMP'
   | 'DODUMP'
 
+/** Levels of a page table, top to bottom, in Linux's names. */
+export type Level = 'pgd' | 'p4d' | 'pud' | 'pmd' | 'pte'
+
+/** A number for each level. */
+export type PerLevel = { readonly [level in Level]: number }
+
 /** A page-table entry as the hardware and Linux see it. */
 export interface Entry {
   /** 'pgd' … 'pte': the level at which the walk ended. */
-  level: 'pgd' | 'p4d' | 'pud' | 'pmd' | 'pte'
+  level: Level
   raw: bigint
   present: boolean
   none: boolean
@@ -132,7 +138,7 @@ export interface Entry {
 
 /** One step of a page-table walk. */
 export interface WalkEntry {
-  level: 'pgd' | 'p4d' | 'pud' | 'pmd' | 'pte'
+  level: Level
   /** Frame of the table that holds the entry. */
   tableFrame: number
   index: number
@@ -182,13 +188,7 @@ export interface Tables {
   readonly count: number
   /** Bytes they occupy. */
   readonly bytes: number
-  readonly perLevel: {
-    readonly pgd: number
-    readonly p4d: number
-    readonly pud: number
-    readonly pmd: number
-    readonly pte: number
-  }
+  readonly perLevel: PerLevel
 }
 
 export interface Process {
@@ -276,15 +276,14 @@ export interface ArchInfo {
   readonly P4D_SIZE: number
   readonly PGDIR_SIZE: number
   readonly TASK_SIZE: bigint
-  readonly levels: readonly string[]
-  readonly folded: readonly string[]
-  readonly entries: {
-    readonly pgd: number
-    readonly p4d: number
-    readonly pud: number
-    readonly pmd: number
-    readonly pte: number
-  }
+  readonly levels: readonly Level[]
+  readonly folded: readonly Level[]
+  readonly entries: PerLevel
+  /**
+   * Bytes that one table of a level adds to `mm.pgtables_bytes`: 0 for folded levels, and for pgd and p4d tables, which
+   * Linux does not count.
+   */
+  readonly counted: PerLevel
   readonly bits: number
 }
 

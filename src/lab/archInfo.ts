@@ -1,12 +1,18 @@
 /** Geometry constants of a machine as C programs know them. */
-import type { Arch, LevelName } from '../arch/arch.ts'
-import type { ArchInfo } from './api.ts'
+import type { Arch, CompiledLevel, LevelName } from '../arch/arch.ts'
+import type { ArchInfo, PerLevel } from './api.ts'
 
 const NAMES: LevelName[] = ['pgd', 'p4d', 'pud', 'pmd', 'pte']
 
 export function archInfo(arch: Arch): ArchInfo {
   const size = (name: LevelName): number => arch.pageSize * 2 ** pageShiftOf(arch, name)
-  const entries = (name: LevelName): number => arch.levels.find((level) => level.name === name)?.entries ?? 1
+  const perLevel = (number: (level: CompiledLevel) => number, folded: number): PerLevel => {
+    const of = (name: LevelName): number => {
+      const level = arch.levels.find((candidate) => candidate.name === name)
+      return level === undefined ? folded : number(level)
+    }
+    return Object.freeze({ pgd: of('pgd'), p4d: of('p4d'), pud: of('pud'), pmd: of('pmd'), pte: of('pte') })
+  }
   return Object.freeze({
     id: arch.id,
     PAGE_SIZE: arch.pageSize,
@@ -17,13 +23,8 @@ export function archInfo(arch: Arch): ArchInfo {
     TASK_SIZE: BigInt(arch.taskPages) * BigInt(arch.pageSize),
     levels: Object.freeze(arch.levels.map((level) => level.name)),
     folded: Object.freeze([...arch.folded]),
-    entries: Object.freeze({
-      pgd: entries('pgd'),
-      p4d: entries('p4d'),
-      pud: entries('pud'),
-      pmd: entries('pmd'),
-      pte: entries('pte'),
-    }),
+    entries: perLevel((level) => level.entries, 1),
+    counted: perLevel((level) => level.counted, 0),
     bits: arch.bits,
   })
 }
