@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { arch as archOf } from '../arch/index.ts'
+import { testArch } from './testArch.fixture.ts'
 import { testHeader } from './fixture.ts'
 import { emitRandom, ids } from './replica/random.fixture.ts'
 import { dump } from './replica/dump.fixture.ts'
@@ -12,7 +12,7 @@ import { State } from './replica/state.ts'
 import { Replica } from './replica.ts'
 import { Trace } from './trace.ts'
 
-const arch = archOf('x86_64')
+const arch = testArch
 
 function traceOf(seeds: readonly number[], flushEvery: number): Trace {
   const trace = new Trace(testHeader)
