@@ -44,6 +44,10 @@ export interface EntryOps {
   clearSoftDirty(lo: number, hi: number): number
   mkuffdWp(lo: number, hi: number): number
   clearUffdWp(lo: number, hi: number): number
+  /** Contiguous bit (arm64 contpte); identity and false where there is none. */
+  isCont(lo: number, hi: number): boolean
+  mkcont(lo: number, hi: number): number
+  mknoncont(lo: number, hi: number): number
   /** Swap entry with type (0–31) and offset (32 bits are enough here), and back. */
   mkswap(type: number, offset: number): number
   swapType(lo: number, hi: number): number
@@ -150,6 +154,8 @@ export interface Arch {
   dirtyPageDirtiesPte: boolean
   /** Second copy of each pte that the MMU reads, `distance` bytes after the Linux one (arm 2-level); null elsewhere. */
   hardwareCopy: { distance: number; of(lo: number): number } | null
+  /** Entries of a contiguous run that the kernel folds by itself (arm64 contpte); 0: none. */
+  contEntries: number
   /** Order of a PMD-sized huge page, 0 when the variant has no THP. */
   hpageOrder: number
 }

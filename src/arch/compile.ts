@@ -35,6 +35,7 @@ export function compileArch(base: Variant, wanted: Partial<Features> = {}): Arch
     splitPmdLocks: variant.splitPmdLocks,
     dirtyPageDirtiesPte: variant.dirtyPageDirtiesPte === true,
     hardwareCopy: variant.hardwareCopy === undefined ? null : new CompiledCopy(variant.hardwareCopy),
+    contEntries: variant.pte.cont?.entries ?? 0,
     hpageOrder: hugeOrder(variant),
   }
 }

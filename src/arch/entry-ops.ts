@@ -17,6 +17,7 @@ export class CompiledEntry implements EntryOps {
   private readonly tSoftDirty: TestOp
   private readonly tProtnone: TestOp
   private readonly tUffdWp: TestOp
+  private readonly tCont: TestOp
   private readonly tValid: TestOp
   private readonly tUser: TestOp
   private readonly tRead: TestOp
@@ -39,6 +40,8 @@ export class CompiledEntry implements EntryOps {
   private readonly rClearSoftDirty: RewriteOp | null
   private readonly rMkuffdWp: RewriteOp | null
   private readonly rClearUffdWp: RewriteOp | null
+  private readonly rMkcont: RewriteOp | null
+  private readonly rMknoncont: RewriteOp | null
   private readonly rBefore: RewriteOp | null
   private readonly rAfter: RewriteOp | null
   private readonly rSetAccessed: RewriteOp | null
@@ -67,6 +70,10 @@ export class CompiledEntry implements EntryOps {
     this.tProtnone = test(format.protnone)
     this.tSoftDirty = test(format.softDirty?.test)
     this.tUffdWp = test(format.uffdWp?.test)
+    const cont = format.cont?.mask ?? 0n
+    this.tCont = test(cont === 0n ? NEVER : { mask: cont, value: cont })
+    this.rMkcont = rules(cont === 0n ? [] : [{ set: cont }])
+    this.rMknoncont = rules(cont === 0n ? [] : [{ clear: cont }])
     this.tValid = test(format.hw.valid)
     this.tUser = test(format.hw.user)
     this.tRead = test(format.hw.read)
@@ -250,6 +257,16 @@ export class CompiledEntry implements EntryOps {
   }
   hwSetDirty(lo: number, hi: number): number {
     return this.run(this.rSetDirty, lo, hi)
+  }
+
+  isCont(lo: number, hi: number): boolean {
+    return this.tCont.test(lo, hi)
+  }
+  mkcont(lo: number, hi: number): number {
+    return this.run(this.rMkcont, lo, hi)
+  }
+  mknoncont(lo: number, hi: number): number {
+    return this.run(this.rMknoncont, lo, hi)
   }
 
   mkswap(type: number, offset: number): number {

@@ -101,6 +101,8 @@ export interface EntryFormat {
   softDirty: { test: Test; set: Rewrite[]; clear: Rewrite[] } | null
   uffdWp: { test: Test; set: Rewrite[]; clear: Rewrite[] } | null
   swap: SwapFormat
+  /** Aligned runs of `entries` entries may carry `mask` and share a TLB entry (arm64 contpte, LPAE-style hints). */
+  cont?: { mask: bigint; entries: number } | null
   hw: HwView
   fields: Field[]
 }

@@ -3,12 +3,24 @@ import type { Arch } from './arch.ts'
 import { compileArch } from './compile.ts'
 import { arm } from './families/arm/index.ts'
 import { arm64 } from './families/arm64/index.ts'
+import { loongarch } from './families/loongarch/index.ts'
+import { mips } from './families/mips/index.ts'
+import { powerpc } from './families/powerpc/index.ts'
 import { riscv } from './families/riscv/index.ts'
 import { s390 } from './families/s390/index.ts'
 import { x86 } from './families/x86/index.ts'
 import type { Features, Variant } from './variant.ts'
 
-const ALL: readonly Variant[] = [...x86, ...arm64, ...riscv, ...arm, ...s390]
+const ALL: readonly Variant[] = [
+  ...x86,
+  ...arm64,
+  ...riscv,
+  ...arm,
+  ...s390,
+  ...powerpc,
+  ...mips,
+  ...loongarch,
+]
 
 const byName = new Map<string, Variant>()
 for (const variant of ALL) {
@@ -46,7 +58,12 @@ export function arch(idOrAlias: string, features: Partial<Features> = {}): Arch 
 
 /** A variant whose address spaces grow has all levels of the largest; a new mm just doesn't begin at the top one. */
 function grown(own: Arch, largest: Arch): Arch {
-  return { ...own, levels: largest.levels, pte: largest.pte, initialTop: largest.levels.length - own.levels.length }
+  return {
+    ...own,
+    levels: largest.levels,
+    pte: largest.pte,
+    initialTop: largest.levels.length - own.levels.length,
+  }
 }
 
 function nearest(wanted: string, names: string[], count: number): string[] {

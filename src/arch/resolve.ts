@@ -20,8 +20,9 @@ function unknownFeature(variant: Variant, name: string): string {
 
 export function resolveVariant(variant: Variant, features: Features): Variant {
   let resolved = variant
-  for (const { feature, value, patch } of variant.overrides) {
-    if ((features[feature] === true) === value) resolved = merge(resolved, patch)
+  for (const { feature, value, and, patch } of variant.overrides) {
+    const also = and === undefined || (features[and.feature] === true) === and.value
+    if (also && (features[feature] === true) === value) resolved = merge(resolved, patch)
   }
   return resolved
 }

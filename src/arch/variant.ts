@@ -23,6 +23,8 @@ export interface FeatureSpec {
 export interface FeatureOverride {
   feature: string
   value: boolean
+  /** A second condition. */
+  and?: { feature: string; value: boolean }
   patch: DeepPartial<Variant>
 }
 

@@ -45,7 +45,7 @@ export interface FactVariant {
     entryNone?: string
   }
   protectionMap: Record<string, string | null>
-  freshPte: Record<string, string | null>
+  freshPte: Record<string, string | null> | null
   freshPteLpa2?: Record<string, string | null>
   swap: {
     typeShift?: number

@@ -2,7 +2,7 @@
 import { variant, type Described } from '../../make.ts'
 import type { Variant } from '../../variant.ts'
 import { described } from './geometry.ts'
-import { lpaeEntry, lpaeHuge, lpaeTable, PGD_TABLE, PMD_USER_TABLE } from './lpae.ts'
+import { lpaeEntry, lpaeHuge, lpaeTable } from './lpae.ts'
 import { hardwareCopy, shortEntry, shortTable } from './short.ts'
 
 function short(d: Described): Variant {
@@ -19,7 +19,7 @@ function lpae(d: Described): Variant {
   return variant('arm', d.geometry, {
     pte: lpaeEntry(d),
     huge: { pmd: lpaeHuge() },
-    tables: { pgd: lpaeTable(PGD_TABLE, false), pmd: lpaeTable(PMD_USER_TABLE, true) },
+    tables: { pgd: lpaeTable(false), pmd: lpaeTable(true) },
     habits: ['lpae-kernel-pmd', 'vmalloc-seq', 'first-user-table'],
     aliases: ['armhf-lpae'],
   })

@@ -76,11 +76,10 @@ function tableFields(): Field[] {
   ]
 }
 
-export function lpaeTable(flags: bigint, sections: boolean): TableFormat {
+export function lpaeTable(sections: boolean): TableFormat {
   return table(64, {
     address: inPlace(39, 12),
-    user: flags,
-    kernel: TYPE,
+    user: TYPE,
     bad: lacks(TABLE_BIT),
     leaf: sections ? [is(TYPE, bit(0)), is(TYPE | bit(57), bit(57))] : { not: lacks(0n) },
     fields: tableFields(),
@@ -90,6 +89,3 @@ export function lpaeTable(flags: bigint, sections: boolean): TableFormat {
 export function lpaeHuge() {
   return { pfn: [piece(21, 19, 9)], present: anyOf(bit(0) | bit(57)) }
 }
-
-export const PMD_USER_TABLE = TYPE | PXN_TABLE
-export const PGD_TABLE = TYPE

@@ -58,7 +58,7 @@ function tableFields(): Field[] {
       values: { '0': 'fault', '1': 'table', '2': 'section' },
     }),
     field('pxn', bit(2), 'PMD_PXNTABLE', 'no instruction fetch in kernel mode below'),
-    field('bit4', bit(4), 'PMD_BIT4', 'must be one before v6'),
+    field('bit4', bit(4), 'PMD_BIT4', 'kept for CPUs before v6; ignored since'),
     field('domain', bits(8, 5), 'PMD_DOMAIN', 'protection domain'),
   ]
 }
@@ -70,8 +70,8 @@ export function shortTable(): TableFormat {
     address: [piece(10, 22, 10)],
     added: 2048n,
     secondWord: 1024n,
-    user: bit(0) | bit(2) | domainUser,
-    kernel: bit(0),
+    user: bit(0) | bit(2) | bit(4) | domainUser,
+    kernel: bit(0) | bit(4),
     bad: anyOf(bit(1)),
     leaf: is(bits(1, 0), bit(1)),
     fields: tableFields(),

@@ -3,6 +3,7 @@ import { bit, bits } from '../../bits.ts'
 import type { EntryFormat, Field, Piece, Rewrite, TableFormat } from '../../format.ts'
 import { clear, field, has, is, lacks, masks, not, piece, set, type Described } from '../../make.ts'
 import { plainEntry, table } from '../../plain.ts'
+import type { DeepPartial, Variant } from '../../variant.ts'
 
 const TYPE = bits(1, 0)
 const TABLE_BIT = bit(1)
@@ -11,6 +12,9 @@ const PXN_TABLE = bit(59)
 const UXN_TABLE = bit(60)
 /** Inner shareable; these bits hold PA[51:50] under LPA2. */
 export const SHARED = bits(9, 8)
+
+/** Entries of a contiguous run: 64 KiB, 2 MiB and 2 MiB for 4K, 16K and 64K pages. */
+const CONT_ENTRIES: Record<number, number> = { 12: 16, 14: 128, 16: 32 }
 
 export function arm64Entry(described: Described): EntryFormat {
   const m = masks(described.fields)
@@ -61,6 +65,7 @@ export function arm64Entry(described: Described): EntryFormat {
       },
       uffdWp: { test: has(UFFD_WP), set: [set(UFFD_WP), ...wrprotect], clear: [clear(UFFD_WP)] },
       swap: { ...described.swap, uffdWp: bit(3) },
+      cont: { mask: m('cont'), entries: CONT_ENTRIES[described.geometry.pageShift]! },
     },
   })
 }
@@ -78,6 +83,53 @@ export function hardwareManaged(described: Described) {
         setDirty: [clear(rdonly, has(write))],
       },
     },
+  }
+}
+
+/** Kernels before 6.11: PROT_NONE is bit 58 beside nG, and swap entries have another layout. */
+export function protNone58(described: Described): DeepPartial<Variant> {
+  const m = masks(described.fields)
+  const valid = m('valid')
+  const protNone = bit(58)
+  const present = [has(valid), has(protNone)]
+  const none = described.prot[0]! | protNone
+  const changed =
+    m('user') |
+    m('pxn') |
+    m('uxn') |
+    m('rdonly') |
+    protNone |
+    valid |
+    m('dbm_write') |
+    m('guarded') |
+    m('attrIndex')
+  const fields = described.fields.filter((f) => f.name !== 'presentInvalid' && f.name !== 'uffdWp')
+  const tables: DeepPartial<Variant>['tables'] = {}
+  for (const { name } of described.geometry.levels.slice(0, -1)) {
+    tables[name] = {
+      present: [has(bit(0)), has(protNone)],
+      leaf: [is(TYPE, bit(0)), is(TYPE | protNone, protNone)],
+    }
+  }
+  return {
+    pte: {
+      present,
+      protnone: is(valid | protNone, protNone),
+      prot: described.prot.map((p, i) => ((i & 7) === 0 ? none : p)),
+      modify: { keep: bits(63, 0) & ~changed },
+      uffdWp: null,
+      swap: { type: [piece(3, 5)], offset: [piece(8, 50)], uffdWp: 0n },
+      fields: [
+        ...fields,
+        field(
+          'protnone',
+          protNone,
+          'PTE_PROT_NONE',
+          'mapped with PROT_NONE: Linux sees a page, the MMU does not',
+        ),
+      ],
+    },
+    tables,
   }
 }
 
@@ -107,10 +159,5 @@ export function arm64Table(address: Piece[], blocks: boolean): TableFormat {
 /** Block descriptor: the frame number starts at the block's own shift. */
 export function block(described: Described, shift: number) {
   const page = described.geometry.pageShift
-  return { pfn: [piece(shift, 48 - shift, shift - page)], present: blockPresent(described) }
-}
-
-function blockPresent(described: Described) {
-  const m = masks(described.fields)
-  return [has(m('valid')), is(m('valid') | m('presentInvalid'), m('presentInvalid'))]
+  return { pfn: [piece(shift, 48 - shift, shift - page)] }
 }

@@ -1,7 +1,7 @@
 /** arm64: 4K, 16K and 64K granules, 36 to 52 bits of virtual address. */
 import { feature, inPlace, piece, variant, type Described } from '../../make.ts'
 import type { DeepPartial, FeatureOverride, FeatureSpec, Variant } from '../../variant.ts'
-import { arm64Entry, arm64Table, block, hardwareManaged, SHARED } from './entry.ts'
+import { arm64Entry, arm64Table, block, hardwareManaged, protNone58, SHARED } from './entry.ts'
 import { described } from './geometry.ts'
 import { arm64Layout } from './layout.ts'
 
@@ -32,6 +32,22 @@ const lpa2 = feature(
   'cpu',
   '52-bit addresses with 4K and 16K granules; the shareability bits then hold address bits',
   'arch/arm64/include/asm/pgtable-hwdef.h; lpa2_is_enabled()',
+)
+
+const bit58 = feature(
+  'protNone58',
+  false,
+  'config',
+  'kernels before 6.11: PROT_NONE is marked by bit 58, and swap entries have type 7:3, offset 57:8',
+  'arch/arm64/include/asm/pgtable-prot.h: PTE_PROT_NONE (6.1)',
+)
+
+const contpte = feature(
+  'contpte',
+  true,
+  'config',
+  'aligned runs of entries for contiguous pages get the contiguous bit (CONFIG_ARM64_CONTPTE, since 6.9)',
+  'arch/arm64/mm/contpte.c',
 )
 
 function addressPieces(d: Described) {
@@ -78,8 +94,12 @@ function blockAt(pageShift: number, shift: number): boolean {
 function complete(d: Described): Variant {
   const { id, levels, pageShift } = d.geometry
   const large = id in WITHOUT_LPA2
-  const features: FeatureSpec[] = large ? [hafdbs, lpa2] : [hafdbs]
-  const overrides: FeatureOverride[] = [{ feature: 'hafdbs', value: true, patch: hardwareManaged(d) }]
+  const features: FeatureSpec[] = large ? [hafdbs, lpa2, bit58, contpte] : [hafdbs, bit58, contpte]
+  const overrides: FeatureOverride[] = [
+    { feature: 'hafdbs', value: true, patch: hardwareManaged(d) },
+    { feature: 'protNone58', value: true, patch: protNone58(d) },
+    { feature: 'contpte', value: false, patch: { pte: { cont: null } } },
+  ]
   if (large) overrides.push({ feature: 'lpa2', value: true, patch: lpa2Patch(d) })
   const huge: Variant['huge'] = {}
   for (const { name, shift } of levels.slice(0, -1))

@@ -280,7 +280,10 @@ export const described: Described[] = [
       id: 'mips32-xpa',
       name: 'MIPS32 XPA (40-bit physical, 64-bit PTE pair)',
       bits: 32,
-      uncertain: ['fresh PTE value depends on the split of flags between words; not computed'],
+      uncertain: [
+        'fresh PTE value depends on the split of flags between words; not computed',
+        'entry bits and the 4-byte entry are those of the probed configuration; a real XPA kernel has pairs of words with the hardware flags in the upper one',
+      ],
       oddities: [
         'TLB entry covers two adjacent pages: _PAGE_GLOBAL is mirrored into the buddy PTE',
         'empty slots point to shared invalid tables',
@@ -325,7 +328,7 @@ export const described: Described[] = [
     fields: FIELDS_1,
     prot: PROT_1,
     swap: SWAP_1,
-    pfn: [piece(40, 24), piece(0, 8, 24)],
+    pfn: [piece(12, 20)],
     keep: 0xfffffe0cn,
   },
   {
@@ -334,7 +337,10 @@ export const described: Described[] = [
       id: 'mips32-alchemy64phys',
       name: 'Alchemy 36-bit physical, 64-bit PTE',
       bits: 32,
-      uncertain: ['fresh PTE value not computed'],
+      uncertain: [
+        'fresh PTE value not computed',
+        'hardware flags (bits 5:0 here) stand in the upper word of the pair together with the frame number',
+      ],
       oddities: [
         'TLB entry covers two adjacent pages: _PAGE_GLOBAL is mirrored into the buddy PTE',
         'empty slots point to shared invalid tables',

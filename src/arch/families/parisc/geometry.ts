@@ -50,7 +50,7 @@ export const described: Described[] = [
       name: 'PA-RISC 32-bit 4K',
       bits: 32,
       verifiedBy: 'compiled probe',
-      uncertain: [],
+      uncertain: ['mmap_base assumes the default maximal stack of 100 MiB'],
       oddities: [
         'set_pte purges the TLB entry each time',
         'PGD_TABLE_ORDER 1 although 1024 entries need one page',
@@ -107,7 +107,7 @@ export const described: Described[] = [
       name: 'PA-RISC 64-bit 4K (3-level)',
       bits: 64,
       verifiedBy: 'compiled probe',
-      uncertain: [],
+      uncertain: ['mmap_base assumes the default maximal stack of 100 MiB'],
       oddities: [
         'set_pte purges the TLB entry each time',
         'pgd/pmd entries are 32-bit while PTEs are 64-bit: pmd table 2048 entries x 4 = 8192 bytes, PMD covers 2M (512 PTEs of 8 bytes)',

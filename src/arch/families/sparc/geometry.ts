@@ -124,6 +124,7 @@ export const described: Described[] = [
       bits: 64,
       uncertain: [
         'TASK_SIZE/VMALLOC_END values depend on CPU (max_phys_bits / VA hole) and are not fixed constants',
+        'mmap starts above the VA hole of 44-bit CPUs',
       ],
       oddities: [
         'TLB misses go to a per-mm TSB (translation storage buffer) first: two TSBs (8K base pages and huge), resized with RSS',
@@ -212,6 +213,7 @@ export const described: Described[] = [
       bits: 64,
       uncertain: [
         'TASK_SIZE/VMALLOC_END values depend on CPU (max_phys_bits / VA hole) and are not fixed constants',
+        'mmap starts above the VA hole of 52-bit CPUs (T4 and later)',
       ],
       oddities: [
         'TLB misses go to a per-mm TSB (translation storage buffer) first: two TSBs (8K base pages and huge), resized with RSS',

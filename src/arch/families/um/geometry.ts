@@ -19,7 +19,6 @@ const TLB = {
 const shared = {
   endian: 'little',
   verifiedBy: 'compiled probe',
-  uncertain: [],
   diff61: [
     'ptdesc does not exist in 6.1: struct page with pgtable_pte_page_ctor',
     '6.1: no um_tlb_sync; flush_tlb_* walks and applies changes directly (fix_range_common in arch/um/kernel/tlb.c)',
@@ -69,6 +68,7 @@ export const described: Described[] = [
       id: 'um-x86-64',
       name: 'x86_64 host, 3-level',
       bits: 64,
+      uncertain: ['TASK_SIZE is found at boot; here the reach of the tables'],
       oddities: [
         'new entries carry NEWPAGE/NEWPROT until um_tlb_sync pushes them to the host process',
         'no hardware walk at all',
@@ -104,6 +104,7 @@ export const described: Described[] = [
       id: 'um-i386-2level',
       name: 'i386 host, 2-level',
       bits: 32,
+      uncertain: ['TASK_SIZE is found at boot; here 0xb0000000 rounded to PGDIR_SIZE'],
       oddities: [
         'new entries carry NEWPAGE/NEWPROT until um_tlb_sync pushes them to the host process',
         'no hardware walk at all',
@@ -135,6 +136,7 @@ export const described: Described[] = [
       id: 'um-i386-3level',
       name: 'i386 host, 3-level',
       bits: 32,
+      uncertain: ['TASK_SIZE is found at boot; here 0xb0000000 rounded to PGDIR_SIZE'],
       oddities: [
         'new entries carry NEWPAGE/NEWPROT until um_tlb_sync pushes them to the host process',
         'no hardware walk at all',

@@ -161,6 +161,11 @@ function paeFields(): Field[] {
   return [field('nx', NX, '_PAGE_NX', 'no instruction fetch')]
 }
 
+/** A CPU without no-execute: as if the bit were not there. */
+export function withoutNx() {
+  return { pte: { prot: protectionMap(0n), hw: { exec: has(P) } } }
+}
+
 export function x86TableFields(): Field[] {
   return [
     field('present', P, '_PAGE_PRESENT', 'the MMU may use this entry'),

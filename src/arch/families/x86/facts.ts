@@ -49,6 +49,14 @@ export const softDirty = feature(
   'fs/proc/task_mmu.c: clear_soft_dirty',
 )
 
+export const nx = feature(
+  'nx',
+  true,
+  'cpu',
+  'no-execute pages; off: __supported_pte_mask removes the bit from every protection',
+  'arch/x86/mm/init_64.c: __supported_pte_mask',
+)
+
 export const longFeatures: FeatureSpec[] = [
   ptiFeature(false),
   feature(
@@ -59,6 +67,7 @@ export const longFeatures: FeatureSpec[] = [
     'arch/x86/mm/tlb.c: choose_new_asid',
   ),
   feature('gbPages', true, 'cpu', '1 GiB pages', 'X86_FEATURE_GBPAGES'),
+  nx,
   softDirty,
   savedDirty,
 ]

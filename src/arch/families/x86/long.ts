@@ -1,7 +1,7 @@
 /** x86-64 with 4 or 5 levels. */
 import { extend, folded, level, page, pages, topDown } from '../../make.ts'
 import type { AddressSpace, Variant } from '../../variant.ts'
-import { NX, x86Entry, x86Huge, x86Table } from './entry.ts'
+import { NX, withoutNx, x86Entry, x86Huge, x86Table } from './entry.ts'
 import { longFeatures, x86Sources, x86Tlb } from './facts.ts'
 import { layout4, layout5 } from './layout.ts'
 import { LONG } from './shapes.ts'
@@ -49,6 +49,7 @@ const four: Variant = {
   sources: x86Sources,
   features: longFeatures,
   overrides: [
+    { feature: 'nx', value: false, patch: withoutNx() },
     {
       feature: 'pti',
       value: true,
@@ -118,6 +119,7 @@ const la57on = extend(la57off, {
   vaBits: 57,
   levels: [level('pgd', 48, 512, 8, root, 0), level('p4d', 39, 512, 8, page(4096), 0), ...lower],
   overrides: [
+    { feature: 'nx', value: false, patch: withoutNx() },
     {
       feature: 'pti',
       value: true,

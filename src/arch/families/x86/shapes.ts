@@ -22,7 +22,8 @@ export const LEGACY: X86Shape = {
 }
 
 export const PAE: X86Shape = {
-  pfnHi: 43,
+  // PTE_PFN_MASK reaches bit 51 also here; physical memory ends at 2^44
+  pfnHi: 51,
   flags: bits(63, 52) | bits(11, 0),
   nx: NX,
   saved: bit(10),

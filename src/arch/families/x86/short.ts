@@ -1,8 +1,8 @@
 /** i386 with two levels, and with PAE. */
 import { extend, folded, level, page, pages, slab, topDown } from '../../make.ts'
 import type { AddressSpace, Variant } from '../../variant.ts'
-import { P, x86Entry, x86Huge, x86Table } from './entry.ts'
-import { ptiFeature, savedDirty, tlb32, x86Sources } from './facts.ts'
+import { P, withoutNx, x86Entry, x86Huge, x86Table } from './entry.ts'
+import { nx, ptiFeature, savedDirty, tlb32, x86Sources } from './facts.ts'
 import { layout32 } from './layout.ts'
 import { LEGACY, PAE } from './shapes.ts'
 
@@ -89,10 +89,12 @@ const pae = extend(two, {
     'the root is 32 bytes',
     'a fresh mm owns 3 pmd tables: 12288 bytes in pgtables_bytes',
     'a 64-bit entry is written as two words: high first when set, low first when cleared',
+    'QEMU sets bit 5 (accessed) in the root entries it has used; processors have no such bit there',
   ],
   diff61: ['struct page instead of ptdesc'],
-  features: [ptiFeature(false), savedDirty],
+  features: [ptiFeature(false), nx, savedDirty],
   overrides: [
+    { feature: 'nx', value: false, patch: withoutNx() },
     {
       feature: 'pti',
       value: true,
