@@ -1,6 +1,7 @@
 /**
  * struct vm_area_struct and struct anon_vma, as far as page tables notice them. Addresses are page numbers.
  */
+import type { PhysicalMemory } from '../hw/memory.ts'
 import { VM } from '../trace/schema.ts'
 
 /** What a mapping needs to know of the file behind it. Shared anonymous memory has one too (shmem). */
@@ -9,6 +10,10 @@ export interface MmFile {
   readonly name: string
   /** i_size in bytes. */
   size: number
+  /** Frame of a page of the file, brought in if needed; −1 when memory is out. Without it every access is a SIGBUS. */
+  frameAt?(memory: PhysicalMemory, index: number): number
+  /** vm_ops->map_pages: a read fault maps resident neighbours too. */
+  readonly mapsAround?: boolean
 }
 
 /**

@@ -1,0 +1,124 @@
+/**
+ * What /proc says of a process: status, the VMAs with their smaps numbers, pagemap, kpageflags and kpagecount.
+ */
+import type { Kernel } from '../../mm/kernel.ts'
+import { vmNormalPage } from '../../mm/normalPage.ts'
+import { high, low } from '../../mm/pages.ts'
+import type { Process } from '../../mm/process.ts'
+import { pagemapEntry, vmaPages } from '../../mm/procfs.ts'
+import type { Vma } from '../../mm/vma.ts'
+import { perms, vmFlagNames } from '../../mm/vmFlags.ts'
+import { MM } from '../../pgtable/fields.ts'
+import { PAGE } from '../../trace/schema.ts'
+
+/** Sizes in KiB as the kernel prints them; addresses are page numbers. */
+export interface VmaSnapshot {
+  start: number
+  end: number
+  perms: string
+  /** Page offset in the file, 0 for anonymous memory. */
+  pgoff: number
+  name: string
+  flags: string
+  rssKb: number
+  anonKb: number
+  referencedKb: number
+  privDirtyKb: number
+  privCleanKb: number
+  sharedDirtyKb: number
+  sharedCleanKb: number
+  lockedKb: number
+}
+
+export interface StatusSnapshot {
+  vmpteKb: number
+  vmSizeKb: number
+  vmDataKb: number
+  vmStkKb: number
+  /** Executable mappings together; status divides them into VmExe and VmLib by the program's text. */
+  vmExecKb: number
+  vmLckKb: number
+  vmSwapKb: number
+}
+
+export interface PageSnapshot {
+  /** P present, F file or shared, X exclusively mapped, S soft-dirty. */
+  flags: string
+  /** Of present pages: letters of kpageflags, map count, frame. */
+  kind: string
+  mapcount: number
+  frame: number
+}
+
+export function statusOf(kernel: Kernel, { mm }: Process): StatusSnapshot {
+  const pageKb = kernel.arch.pageSize / 1024
+  return {
+    vmpteKb: Math.floor(kernel.pt.accounting.bytes(mm, kernel.arch) / 1024),
+    vmSizeKb: mm.get(MM.total_vm) * pageKb,
+    vmDataKb: mm.get(MM.data_vm) * pageKb,
+    vmStkKb: mm.get(MM.stack_vm) * pageKb,
+    vmExecKb: mm.get(MM.exec_vm) * pageKb,
+    vmLckKb: mm.get(MM.locked_vm) * pageKb,
+    vmSwapKb: mm.get(MM.rss_swap) * pageKb,
+  }
+}
+
+export function vmasOf(kernel: Kernel, { mm }: Process): VmaSnapshot[] {
+  return mm.vmas.range().map((vma) => vmaSnapshot(kernel, mm, vma))
+}
+
+function vmaSnapshot(kernel: Kernel, mm: Process["mm"], vma: Vma): VmaSnapshot {
+  const pageKb = kernel.arch.pageSize / 1024
+  const sums = vmaPages(kernel, mm, vma)
+  return {
+    start: vma.start,
+    end: vma.end,
+    perms: perms(vma.flags),
+    pgoff: vma.file === null ? 0 : vma.pgoff,
+    name: vma.name !== '' ? vma.name : (vma.file?.name ?? ''),
+    flags: vmFlagNames(vma.flags).join(' '),
+    rssKb: sums.rss * pageKb,
+    anonKb: sums.anon * pageKb,
+    referencedKb: sums.referenced * pageKb,
+    privDirtyKb: sums.privateDirty * pageKb,
+    privCleanKb: sums.privateClean * pageKb,
+    sharedDirtyKb: sums.sharedDirty * pageKb,
+    sharedCleanKb: sums.sharedClean * pageKb,
+    lockedKb: 0,
+  }
+}
+
+const LETTERS = [
+  [63n, 'P'],
+  [62n, 'W'],
+  [61n, 'F'],
+  [56n, 'X'],
+  [55n, 'S'],
+  [57n, 'U'],
+] as const
+
+export function pageOf(kernel: Kernel, { mm }: Process, page: number): PageSnapshot {
+  const entry = pagemapEntry(kernel, mm, page)
+  const flags = LETTERS.filter(([bit]) => (entry >> bit) & 1n)
+    .map(([, letter]) => letter)
+    .join('')
+  if (!flags.startsWith('P')) return { flags, kind: '', mapcount: 0, frame: -1 }
+  const { frames } = kernel.memory
+  const frame = frameOf(kernel, mm, page)
+  return { flags, kind: kindOf(frames.kind[frame]), mapcount: frames.mapcount[frame], frame }
+}
+
+function frameOf(kernel: Kernel, mm: Process['mm'], page: number): number {
+  const { walker } = kernel
+  walker.find(mm.pgd, mm.top, low(page), high(page))
+  const vma = mm.vmas.containing(page)
+  const normal = vma === null ? -1 : vmNormalPage(kernel, vma, page, walker.lo, walker.hi)
+  return normal >= 0 ? normal : kernel.arch.pte.pfn(walker.lo, walker.hi)
+}
+
+/** KPF letters of the record format: M mmapped, A anonymous, B swap-backed, Z zero page. */
+function kindOf(kind: number): string {
+  if (kind === PAGE.zero) return 'Z'
+  if (kind === PAGE.anon) return 'MAB'
+  return kind === PAGE.shmem ? 'MB' : 'M'
+}
