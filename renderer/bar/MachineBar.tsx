@@ -39,7 +39,7 @@ export function MachineBar() {
       </span>
       {overridden.value && (
         <CommandButton id="machine.reset" class="quiet">
-          use the scenario’s
+          reset
         </CommandButton>
       )}
       <span class="grow" />

@@ -22,11 +22,11 @@ export const dock = {
       defaultTabComponent: 'tab',
       theme: { name: 'ptlab', className: 'ptlab-dock', gap: 1, dndTabIndicator: 'line' },
       disableFloatingGroups: true,
-      keyboardNavigation: true,
       announcements: false,
       noPanelsOverlay: 'emptyGroup',
     })
     api = view
+    element.addEventListener('keydown', moveBetweenTabs)
     restore(view)
     const changes = view.onDidLayoutChange(() => {
       layout.value = view.toJSON()
@@ -110,6 +110,19 @@ function restore(view: DockviewApi): void {
     notify('info', 'The saved layout could not be used; the panes are back where they start.')
   }
   showSides()
+}
+
+/** Arrow keys move along a row of tabs, as in every tab list. */
+function moveBetweenTabs(event: KeyboardEvent): void {
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+  const tab = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('[role="tab"]') : null
+  if (by === undefined || tab === null) return
+  const tabs = [...(tab.closest('[role="tablist"]')?.querySelectorAll<HTMLElement>('[role="tab"]') ?? [])]
+  const next = tabs[(tabs.indexOf(tab) + by + tabs.length) % tabs.length]
+  const panel = api?.panels.find((one) => next?.getAttribute('aria-label') === one.title)
+  panel?.api.setActive()
+  next?.focus()
+  event.preventDefault()
 }
 
 function focusInside(element: HTMLElement): void {

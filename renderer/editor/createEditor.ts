@@ -78,6 +78,8 @@ export function createEditor(element: HTMLElement, events: EditorEvents): DeskEd
     setProblems(path, diagnostics) {
       const model = monaco.editor.getModel(modelUri(path))
       if (model) monaco.editor.setModelMarkers(model, OWNER, diagnostics.map(markerOf))
+      const first = diagnostics[0]
+      if (first && path === current) editor.revealLineInCenterIfOutsideViewport(first.line)
     },
     setMarks(line, ghosts) {
       const lines = editor.getModel()?.getLineCount() ?? 0

@@ -1,5 +1,10 @@
-import { token } from '../state/theme.ts'
+import { token as cssToken } from '../state/theme.ts'
 import { monaco } from './monaco.ts'
+
+/** A colour as Monaco wants it: six digits, although minified CSS may have three. */
+function token(name: string): string {
+  return cssToken(name).replace(/^#(.)(.)(.)$/, '#$1$1$2$2$3$3')
+}
 
 /** Gives the editor the colours of the desk. */
 export function applyEditorTheme(theme: 'dark' | 'light'): void {
@@ -15,6 +20,8 @@ export function applyEditorTheme(theme: 'dark' | 'light'): void {
       rule('keyword', 'k'),
       rule('string', 's'),
       rule('number', 'n'),
+      rule('number.hex', 'n'),
+      rule('number.float', 'n'),
       rule('comment', 'c', 'italic'),
       rule('identifier', 'text'),
       rule('type.identifier', 'f'),
@@ -32,6 +39,7 @@ export function applyEditorTheme(theme: 'dark' | 'light'): void {
       'editorSuggestWidget.background': token('raise'),
       'editorHoverWidget.background': token('raise'),
       'editorGutter.background': token('pane'),
+      ...Object.fromEntries([1, 2, 3, 4, 5, 6].map((depth) => [`editorBracketHighlight.foreground${depth}`, token('text')])),
       focusBorder: token('now'),
     },
   })

@@ -25,7 +25,6 @@ export function setUpTypeScript(types: readonly { name: string; text: string }[]
     noEmit: true,
     allowNonTsExtensions: true,
     allowImportingTsExtensions: true,
-    moduleDetection: 'force',
     types: [],
   })
   defaults.setEagerModelSync(true)

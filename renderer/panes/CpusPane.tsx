@@ -89,10 +89,10 @@ function TlbRow({ entry }: { entry: TlbEntryView }) {
       title={`slot ${entry.slot}`}
     >
       <td>{address(entry.va)}</td>
-      <td>{entry.pages === 1 ? '1 page' : `${entry.pages} pages`}</td>
+      <td title={`${entry.pages} base pages`}>{entry.pages}p</td>
       <td>{entry.perms}</td>
       <td>→ 0x{entry.frame.toString(16)}</td>
-      <td>tag {entry.tag}</td>
+      <td title="address-space tag (PCID, ASID)">#{entry.tag}</td>
       <td>{entry.stale ? 'stale' : ''}</td>
     </tr>
   )

@@ -29,7 +29,7 @@ export function ScenariosPane() {
         ))}
       </nav>
       <div class="pane-actions">
-        <CommandButton id="scenario.new">＋ New</CommandButton>
+        <CommandButton id="scenario.new">+ New</CommandButton>
         <CommandButton id="scenario.duplicate">Duplicate</CommandButton>
         <CommandButton id="scenario.delete">Delete</CommandButton>
       </div>
@@ -46,7 +46,7 @@ function Item({ item }: { item: GalleryItem }) {
         type="button"
         class={active ? 'on' : ''}
         aria-current={active ? 'true' : undefined}
-        title={item.path}
+        title={item.own ? item.path : item.title}
         data-path={item.path}
         onClick={() => void openScenario(item.path)}
       >
@@ -56,7 +56,11 @@ function Item({ item }: { item: GalleryItem }) {
             ● <span class="hidden-text">unsaved changes</span>
           </span>
         )}
-        {item.minutes > 0 && <span class="minutes">{item.minutes} min</span>}
+        {item.minutes > 0 && (
+          <span class="minutes" title={`about ${item.minutes} minutes`}>
+            {item.minutes}′<span class="hidden-text"> minutes</span>
+          </span>
+        )}
       </button>
     </li>
   )

@@ -1,5 +1,6 @@
 import { trace } from '../state/runs.ts'
 import { mm } from '../state/snapshots.ts'
+import { tableAt } from '../state/tableViews.ts'
 import { walkQuery } from '../state/walk.ts'
 import { CELL_CLASSES } from '../tables/cellClass.ts'
 import { EntryDecoder } from '../tables/EntryDecoder.tsx'
@@ -24,13 +25,7 @@ export function TablesPane() {
     <>
       <div class="pane-head">
         <MmSelect />
-        <span class="legend" aria-label="Legend">
-          {CELL_CLASSES.slice(2).map((one) => (
-            <span key={one.name}>
-              <span aria-hidden="true">{one.sign}</span> {one.name}
-            </span>
-          ))}
-        </span>
+        <Legend />
         <span class="grow" />
         <label class="check">
           <input
@@ -43,6 +38,25 @@ export function TablesPane() {
       </div>
       {walk ? <Walked /> : <Nothing />}
     </>
+  )
+}
+
+/** The classes that occur in the tables shown, as they are drawn. */
+function Legend() {
+  const depths = walkQuery.data.value?.steps.length ?? 0
+  const codes = Array.from({ length: depths }, (_, depth) => tableAt(depth)?.cells.filter((_cell, at) => at % 2 === 1) ?? [])
+  const present = new Set(codes.flat())
+  return (
+    <span class="legend" aria-label="Legend">
+      {CELL_CLASSES.map((one, code) => {
+        if (!present.has(code)) return null
+        return (
+          <span key={one.name}>
+            <span aria-hidden="true">{one.sign}</span> {one.name}
+          </span>
+        )
+      })}
+    </span>
   )
 }
 

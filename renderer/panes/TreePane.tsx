@@ -92,9 +92,9 @@ function Row({ row, onToggle }: { row: TreeRow; onToggle: () => void }) {
         {table.used} / {table.entries}
       </span>
       {table.sharesPageWith.length > 0 && (
-        <span title={`Shares its page with table ${table.sharesPageWith.join(', ')}`}>⧉ shared page</span>
+        <span title={`Shares its page with table ${table.sharesPageWith.join(', ')}`}>⊞ shared page</span>
       )}
-      {table.deposited && <span>⤓ deposited</span>}
+      {table.deposited && <span>↧ deposited</span>}
       {table.kernel && <span class="dim">kernel</span>}
     </>
   )

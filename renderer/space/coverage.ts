@@ -8,22 +8,25 @@ export interface Cover {
   end: bigint
 }
 
-/** Bytes that one table of each level covers, measured on the tables themselves: the distance that a step of the parent's index makes. */
-function tableSpans(tables: readonly TableRef[]): Map<LevelName, bigint> {
-  const byId = new Map(tables.map((table) => [table.id, table]))
+/** Bytes that one table of each level covers, from the lowest level up: entries times what one of them covers. */
+function tableSpans(tables: readonly TableRef[], pageSize: number): Map<LevelName, bigint> {
   const spans = new Map<LevelName, bigint>()
-  for (const table of tables) {
-    const parent = table.parent === null ? undefined : byId.get(table.parent)
-    if (!parent || table.parentIndex === 0) continue
-    const span = (BigInt(table.va) - BigInt(parent.va)) / BigInt(table.parentIndex)
-    if (span > 0n) spans.set(table.level, span)
+  let covered = BigInt(pageSize)
+  for (const level of [...LEVELS].reverse()) {
+    const table = tables.find((one) => one.level === level)
+    if (!table) continue
+    covered *= BigInt(table.entries)
+    spans.set(level, covered)
   }
   return spans
 }
 
 /** For each level below the top: what its tables cover, level by level from the top. */
-export function coverage(tables: readonly TableRef[]): { level: LevelName; covers: Cover[] }[] {
-  const spans = tableSpans(tables)
+export function coverage(
+  tables: readonly TableRef[],
+  pageSize: number,
+): { level: LevelName; covers: Cover[] }[] {
+  const spans = tableSpans(tables, pageSize)
   return LEVELS.flatMap((level) => {
     const own = tables.filter((table) => table.level === level && table.parent !== null && !table.kernel)
     if (own.length === 0) return []

@@ -29,7 +29,7 @@ export function layOutSpans(spans: readonly Span[], room: number): Segment[] {
     add(span.start, span.end, spanWidth(span), false)
     before = span.end
   }
-  const stretch = x > 0 && x < room ? Math.min(3, (room - gaps(raw)) / Math.max(1, x - gaps(raw))) : 1
+  const stretch = x > 0 && x < room ? Math.min(4, (room - gaps(raw)) / Math.max(1, x - gaps(raw))) : 1
   return stretch > 1 ? stretched(raw, stretch) : raw
 }
 

@@ -52,13 +52,15 @@ function accept(status: RunStatus): void {
 
 function announce(status: RunStatus): void {
   const errors = status.diagnostics.filter((one) => one.severity === 'error').length
-  if (errors > 0)
-    notify(
-      'error',
-      `${errors === 1 ? 'One problem' : `${errors} problems`} in the source. Alt+F8 goes to the next one.`,
-    )
+  if (errors > 0) notify('error', problemText(status, errors))
   else if (status.state === 'failed' || status.state === 'stopped')
     notify(status.state === 'failed' ? 'error' : 'info', status.message || `The run was ${status.state}.`)
+}
+
+function problemText(status: RunStatus, errors: number): string {
+  const first = status.diagnostics.find((one) => one.severity === 'error')
+  const place = first ? `${first.file}:${first.line}:${first.column} ${first.message}` : ''
+  return `${errors === 1 ? 'One problem' : `${errors} problems`} in the source; Alt+F8 goes to the next.\n${place}`
 }
 
 /** The connection is gone: nothing will tell how the run ends. */

@@ -31,10 +31,10 @@ function Marks({ table }: { table: TableView }) {
   const marks: string[] = []
   if (table.sharesPageWith.length > 0)
     marks.push(
-      `⧉ shares its page with ${table.sharesPageWith.length === 1 ? 'table' : 'tables'} ${table.sharesPageWith.slice(0, 4).join(', ')}`,
+      `⊞ shares its page with ${table.sharesPageWith.length === 1 ? 'table' : 'tables'} ${table.sharesPageWith.slice(0, 4).join(', ')}`,
     )
   if (table.kernel) marks.push('▪ kernel')
-  if (table.deposited) marks.push('⤓ deposited under a huge page')
+  if (table.deposited) marks.push('↧ deposited under a huge page')
   return marks.length > 0 ? <p class="marks">{marks.join(' · ')}</p> : null
 }
 

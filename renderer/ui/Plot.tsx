@@ -80,6 +80,7 @@ function optionsOf(props: Props, width: number, at: () => number | undefined): u
   return {
     width: Math.max(120, width),
     height: HEIGHT,
+    padding: [8, 10, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 5 } },
     scales: { x: { time: false } },
