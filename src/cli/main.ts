@@ -1,9 +1,13 @@
 /** The command line: `ptlab COMMAND …`. Exit codes: 0 all passed, 1 an expectation failed, 2 bad usage or input, 3 internal error. */
 import { commandHelp, parse, suggestion, table, UsageError } from './args.ts'
 import type { Command } from './args.ts'
+import { archs } from './archs.ts'
+import { bench } from './bench.ts'
+import { replay } from './replay.ts'
 import { run } from './run.ts'
+import { serve } from './serve.ts'
 
-export const COMMANDS: readonly Command[] = [run]
+export const COMMANDS: readonly Command[] = [run, replay, archs, bench, serve]
 
 export async function main(argv: string[]): Promise<number> {
   try {

@@ -2,6 +2,7 @@
  * What `ptlab run` reports. The JSON form is stable: fields may be added, not renamed or removed.
  */
 import type { LiveMachine, LiveRun } from '../host/liveRun.ts'
+import { diagnosticsOf } from '../host/runStatus.ts'
 import type { Problem } from '../sandbox/messages.ts'
 
 export interface RunReport {
@@ -61,30 +62,6 @@ export function fileReport(file: string, run: LiveRun, pathOf: (name: string) =>
     diagnostics: diagnosticsOf(run).map((each) => ({ ...each, file: pathOf(each.file) })),
     message,
   }
-}
-
-/** Where people look first: the checker's problems, then the place of each run-time error. */
-export function diagnosticsOf(run: LiveRun): Problem[] {
-  const thrown = [run.planError, ...run.machines.map((each) => each.error)]
-  const placed = thrown.flatMap((error) => {
-    if (!error?.at) return []
-    const { file, line, column } = error.at
-    return [
-      {
-        file,
-        line,
-        column,
-        endLine: line,
-        endColumn: column + 1,
-        severity: 'error' as const,
-        message: error.message,
-      },
-    ]
-  })
-  const distinct = new Map(
-    placed.map((each) => [`${each.file}:${each.line}:${each.column}:${each.message}`, each]),
-  )
-  return [...run.problems, ...distinct.values()]
 }
 
 function machineReport(machine: LiveMachine, index: number): MachineReport {

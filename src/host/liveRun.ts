@@ -7,6 +7,9 @@ import { Trace } from '../trace/trace.ts'
 
 export type LiveStatus = 'waiting' | 'running' | 'passed' | 'failed' | 'skipped' | 'error' | 'stopped'
 
+/** Shown until the machine is built and says itself. */
+export const DEFAULT_KERNEL_TEXT = 'default kernel'
+
 export class LiveMachine {
   status: LiveStatus = 'waiting'
   reason = ''
@@ -54,6 +57,7 @@ export class LiveMachine {
 
 export class LiveRun implements JobListener {
   title = ''
+  checked = false
   problems: Problem[] = []
   machines: LiveMachine[] = []
   /** Wrong before the first machine: the scenario's top level threw, or it is no scenario. */
@@ -63,6 +67,7 @@ export class LiveRun implements JobListener {
   onChange: (what: 'state' | 'chunk') => void = () => undefined
 
   onChecked(problems: Problem[]): void {
+    this.checked = true
     this.problems = problems
     this.onChange('state')
   }
@@ -89,7 +94,7 @@ export class LiveRun implements JobListener {
 
 /** One line that tells machines of a run apart. */
 export function machineTitle(machine: MachineSpec | MachineHeader): string {
-  const parts = [machine.arch ?? 'x86_64', machine.kernel ?? 'default kernel']
+  const parts = [machine.arch ?? 'x86_64', machine.kernel ?? DEFAULT_KERNEL_TEXT]
   if ((machine.cpus ?? 1) > 1) parts.push(`${machine.cpus} CPUs`)
   for (const group of [machine.features, machine.config, machine.policies]) {
     // A header lists every default as well; those do not tell machines apart.

@@ -4,7 +4,18 @@
  */
 import { z } from 'zod'
 import type {
-  ChartSeries, CounterSeries, EntryView, EventRow, ExpectationRow, OpRow, StateView, TableRef, TableView, TextRow, TraceSummary, WalkView,
+  ChartSeries,
+  CounterSeries,
+  EntryView,
+  EventRow,
+  ExpectationRow,
+  OpRow,
+  StateView,
+  TableRef,
+  TableView,
+  TextRow,
+  TraceSummary,
+  WalkView,
 } from '../trace/views.ts'
 
 export const PROTOCOL_VERSION = 1
@@ -47,12 +58,22 @@ export const methods = {
   table: z.strictObject({ ...trace, k: event, id: z.int().min(0) }),
   entry: z.strictObject({ ...trace, k: event, id: z.int().min(0), index: z.int().min(0).max(65535) }),
   walk: z.strictObject({ ...trace, k: event, mm: z.int().min(0), va: address }),
-  events: z.strictObject({ ...trace, from: z.int().min(0), count: z.int().min(1).max(500), filter: z.string().max(500) }),
+  events: z.strictObject({
+    ...trace,
+    from: z.int().min(0),
+    count: z.int().min(1).max(500),
+    filter: z.string().max(500),
+  }),
   /** Position of event k in the filtered list. */
   locate: z.strictObject({ ...trace, k: event, filter: z.string().max(500) }),
   ops: z.strictObject({ ...trace, from: z.int().min(0), count: z.int().min(1).max(500) }),
   counters: z.strictObject({ ...trace, points: z.int().min(2).max(4000) }),
-  step: z.strictObject({ ...trace, k: event, by: z.enum(['event', 'op', 'line']), direction: z.union([z.literal(1), z.literal(-1)]) }),
+  step: z.strictObject({
+    ...trace,
+    k: event,
+    by: z.enum(['event', 'op', 'line']),
+    direction: z.union([z.literal(1), z.literal(-1)]),
+  }),
   /** First or last event of the API calls made at a source line. */
   atLine: z.strictObject({ ...trace, line: z.int().min(1) }),
   results: z.strictObject({ ...trace }),
@@ -158,7 +179,11 @@ export interface Answers {
   saveWorkspace: Record<string, never>
 }
 
-export interface Request { id: number; method: Method; params: unknown }
+export interface Request {
+  id: number
+  method: Method
+  params: unknown
+}
 export type Response = { id: number; result: unknown } | { id: number; error: { message: string } }
 /** Sent by the host without being asked. */
 export type Push = { push: 'run'; data: RunStatus } | { push: 'menu'; data: { command: string } }
@@ -169,14 +194,26 @@ export interface Link {
   onPush(listener: (push: Push) => void): () => void
 }
 
-const request = z.strictObject({ id: z.int().min(0), method: z.enum(Object.keys(methods) as [Method, ...Method[]]), params: z.unknown() })
+const request = z.strictObject({
+  id: z.int().min(0),
+  method: z.enum(Object.keys(methods) as [Method, ...Method[]]),
+  params: z.unknown(),
+})
 
 /** Checks a raw message from the UI. Returns the request with typed params, or what is wrong with it. */
-export function parseRequest(raw: unknown): { ok: true; id: number; method: Method; params: unknown } | { ok: false; id: number; message: string } {
+export function parseRequest(
+  raw: unknown,
+): { ok: true; id: number; method: Method; params: unknown } | { ok: false; id: number; message: string } {
   const outer = request.safeParse(raw)
-  if (!outer.success) return { ok: false, id: idOf(raw), message: `message rejected: ${z.prettifyError(outer.error)}` }
+  if (!outer.success)
+    return { ok: false, id: idOf(raw), message: `message rejected: ${z.prettifyError(outer.error)}` }
   const inner = methods[outer.data.method].safeParse(outer.data.params)
-  if (!inner.success) return { ok: false, id: outer.data.id, message: `${outer.data.method} rejected: ${z.prettifyError(inner.error)}` }
+  if (!inner.success)
+    return {
+      ok: false,
+      id: outer.data.id,
+      message: `${outer.data.method} rejected: ${z.prettifyError(inner.error)}`,
+    }
   return { ok: true, id: outer.data.id, method: outer.data.method, params: inner.data }
 }
 

@@ -1,0 +1,27 @@
+/** The architecture variants as rows for pickers and tables. */
+import { variants } from '../arch/index.ts'
+import type { Variant } from '../arch/variant.ts'
+import type { ArchRow } from './protocol.ts'
+
+export function archRows(): ArchRow[] {
+  return variants().map(archRow)
+}
+
+export function archRow(variant: Variant): ArchRow {
+  return {
+    id: variant.id,
+    aliases: variant.aliases ?? [],
+    family: variant.family,
+    title: variant.name,
+    levels: levelsText(variant),
+    pageSize: 2 ** variant.pageShift,
+    bits: variant.bits,
+    historic: variant.lastKernel !== undefined,
+    uncertain: variant.uncertain.length > 0,
+  }
+}
+
+/** 'pgd 512 · pud 512 · pmd 512 · pte 512', folded levels left out. */
+export function levelsText(variant: Variant): string {
+  return variant.levels.map((level) => `${level.name} ${level.entries}`).join(' · ')
+}

@@ -1,0 +1,150 @@
+/** All runs of one host: started, watched, stopped, closed; and traces opened from files, which look the same. */
+import type { MachineSpec } from '../lab/api.ts'
+import type { JobHandle, Session } from '../sandbox/session.ts'
+import type { Trace } from '../trace/trace.ts'
+import { LiveMachine, LiveRun } from './liveRun.ts'
+import type { Place } from './library.ts'
+import type { RunStatus } from './protocol.ts'
+import { runStatus } from './runStatus.ts'
+import { Throttle } from './throttle.ts'
+import { TraceView } from './traceView.ts'
+
+/** Growing traces are told this often, ms. */
+const PERIOD = 100
+/** Traces are large: beyond this many runs the oldest that has ended is closed. */
+const MAX_RUNS = 24
+
+interface Entry {
+  run: number
+  path: string
+  live: LiveRun
+  started: number
+  milliseconds: number | null
+  handle: JobHandle | null
+  throttle: Throttle
+  views: Map<number, TraceView>
+}
+
+export class Runs {
+  private readonly entries = new Map<number, Entry>()
+  private nextRun = 1
+  private readonly session: Session
+  private readonly push: (status: RunStatus) => void
+
+  constructor(session: Session, push: (status: RunStatus) => void) {
+    this.session = session
+    this.push = push
+  }
+
+  /** Starts a run; one of the same path that is still going is stopped. */
+  start(path: string, place: Place, text: string, machines: MachineSpec[] | undefined): number {
+    for (const other of this.entries.values())
+      if (other.path === path) other.handle?.stop('replaced by a new run')
+    const entry = this.add(path, new LiveRun())
+    const choice = machines ? { machines } : {}
+    const job = {
+      root: place.root,
+      file: place.name,
+      text,
+      types: true,
+      choice,
+      seed: null,
+      traceLevel: 'full' as const,
+    }
+    entry.live.onChange = (what) => (what === 'chunk' ? entry.throttle.later() : entry.throttle.now())
+    entry.handle = this.session.start(job, entry.live)
+    void entry.handle.ended.then((end) => {
+      entry.milliseconds = Date.now() - entry.started
+      entry.handle = null
+      entry.live.finish(end)
+    })
+    return entry.run
+  }
+
+  /** Shows a saved trace as a run of one machine that has ended. */
+  open(name: string, trace: Trace): RunStatus {
+    const { header } = trace
+    const live = new LiveRun()
+    const { arch, kernel, cpus } = header
+    const machine = new LiveMachine({ arch, kernel, cpus })
+    const failed = trace.texts.failed > 0
+    Object.assign(machine, {
+      header,
+      trace,
+      status: failed ? 'failed' : 'passed',
+      passed: trace.texts.passed,
+      failed: trace.texts.failed,
+    })
+    live.checked = true
+    live.title = header.scenario
+    live.machines = [machine]
+    live.end = { state: 'finished' }
+    const entry = this.add(name, live)
+    entry.milliseconds = 0
+    return this.status(entry)
+  }
+
+  stop(run: number): void {
+    this.entry(run).handle?.stop()
+  }
+
+  close(run: number): void {
+    const entry = this.entries.get(run)
+    if (!entry) return
+    entry.live.onChange = () => undefined
+    entry.throttle.cancel()
+    entry.handle?.stop()
+    this.entries.delete(run)
+  }
+
+  closeAll(): void {
+    for (const run of [...this.entries.keys()]) this.close(run)
+  }
+
+  /** The trace of one machine and what can be asked of it. @throws Error when there is none. */
+  view(run: number, machine: number): TraceView {
+    const entry = this.entry(run)
+    const known = entry.views.get(machine)
+    if (known) return known
+    const live = entry.live.machines[machine]
+    if (!live) throw new Error(`run ${run} has no machine ${machine}`)
+    if (!live.trace)
+      throw new Error(
+        `machine ${machine} of run ${run} has recorded nothing${live.reason && `: ${live.reason}`}`,
+      )
+    const view = new TraceView(live.trace)
+    entry.views.set(machine, view)
+    return view
+  }
+
+  private add(path: string, live: LiveRun): Entry {
+    const run = this.nextRun++
+    const throttle = new Throttle(PERIOD, () => this.push(this.status(entry)))
+    const entry: Entry = {
+      run,
+      path,
+      live,
+      started: Date.now(),
+      milliseconds: null,
+      handle: null,
+      throttle,
+      views: new Map(),
+    }
+    this.entries.set(run, entry)
+    for (const old of this.entries.values()) {
+      if (this.entries.size <= MAX_RUNS) break
+      if (!old.handle && old !== entry) this.close(old.run)
+    }
+    return entry
+  }
+
+  private status({ run, path, live, started, milliseconds }: Entry): RunStatus {
+    return runStatus({ run, path, live, milliseconds: milliseconds ?? Date.now() - started })
+  }
+
+  private entry(run: number): Entry {
+    const found = this.entries.get(run)
+    if (!found) throw new Error(`there is no run ${run}: it was closed`)
+    return found
+  }
+}
