@@ -5,6 +5,9 @@
 export const FRAME_EXCLUSIVE = 1
 export const FRAME_ACTIVE = 2
 export const FRAME_LAZYFREE = 4
+/** First page of a folio of several, and the others. */
+export const FRAME_HEAD = 8
+export const FRAME_TAIL = 16
 
 export class Frames {
   /** PAGE kind of schema.ts. */
@@ -17,6 +20,8 @@ export class Frames {
   /** For file pages: id of the file and page index in it; for compound tails: distance to the head. */
   owner = new Int32Array(0)
   index = new Float64Array(0)
+  /** log2 pages of the folio that begins here; meaningful with FRAME_HEAD. */
+  order = new Uint8Array(0)
   private capacity = 0
 
   /** Page frames of the machine. */
@@ -38,6 +43,7 @@ export class Frames {
     this.mapcount = grown(this.mapcount, new Int32Array(capacity))
     this.table = grown(this.table, new Int32Array(capacity))
     this.owner = grown(this.owner, new Int32Array(capacity))
+    this.order = grown(this.order, new Uint8Array(capacity))
     this.index = grown(this.index, new Float64Array(capacity))
     this.capacity = capacity
   }

@@ -6,7 +6,8 @@ import { KIND, PAGE } from '../trace/schema.ts'
 import type { Recorder } from '../trace/recorder.ts'
 import { PageAllocator } from './allocator.ts'
 import { DataWords } from './dataWords.ts'
-import { Frames } from './frames.ts'
+import { headOf } from './folio.ts'
+import { FRAME_HEAD, Frames } from './frames.ts'
 import { TableStore } from './tables.ts'
 
 /** Bytes at the bottom that the kernel image and firmware keep for themselves. */
@@ -56,13 +57,31 @@ export class PhysicalMemory {
     if (this.trace.active) this.trace.emit(KIND.MM_PAGE_FREE, order, 0, frame, 1, 0, 0, 0)
   }
 
-  /** Frees single pages, recording runs of consecutive frames as one event. */
+  /** put_page: drops one reference of the folio that a page belongs to. */
+  putPage(page: number): void {
+    const { frames } = this
+    const head = headOf(frames, page)
+    if (--frames.refcount[head] === 0)
+      this.freePages(head, frames.flags[head] & FRAME_HEAD ? frames.order[head] : 0)
+  }
+
+  /** Frees folios given by their first page, recording runs of consecutive frames as one event. */
   freeBatch(list: Int32Array, count: number): void {
     let i = 0
     while (i < count) {
       const first = list[i]
+      if (this.frames.flags[first] & FRAME_HEAD) {
+        this.freePages(first, this.frames.order[first])
+        i++
+        continue
+      }
       let run = 1
-      while (i + run < count && list[i + run] === first + run) run++
+      while (
+        i + run < count &&
+        list[i + run] === first + run &&
+        (this.frames.flags[first + run] & FRAME_HEAD) === 0
+      )
+        run++
       for (let frame = first; frame < first + run; frame++) this.releaseSilently(frame, 0)
       if (this.trace.active) this.trace.emit(KIND.MM_PAGE_FREE, 0, 0, first, run, 0, 0, 0)
       i += run
@@ -75,6 +94,7 @@ export class PhysicalMemory {
     for (let f = frame; f < end; f++) {
       frames.kind[f] = PAGE.free
       frames.refcount[f] = 0
+      frames.flags[f] = 0
       if (!this.data.empty) this.data.clear(f)
     }
     this.allocator.release(frame, order)

@@ -293,6 +293,8 @@ export interface Machine {
   /** New process, as after execve of a minimal static program: no VMAs, empty top table. */
   spawn(name?: string): Process
   cpu(id: number): Cpu
+  /** Writes /sys/kernel/mm/transparent_hugepage/enabled. */
+  thp(mode: 'always' | 'madvise' | 'never'): void
   readonly cpus: number
   readonly processes: Process[]
   /** Lines the simulated kernel printed. */

@@ -6,6 +6,7 @@ import { arch as compiled } from '../arch/index.ts'
 import { Kernel } from '../mm/kernel.ts'
 import { addressLayout } from '../mm/addressLayout.ts'
 import type { Behaviour } from '../mm/behaviour.ts'
+import type { ThpMode } from '../mm/hugePolicy.ts'
 import type { TlbGeometry } from '../hw/tlb.ts'
 import { findAccounting } from '../profile/accounting.ts'
 import { DEFAULT_KERNEL, findKernel, type KernelProfile } from '../profile/kernels.ts'
@@ -40,8 +41,9 @@ export function plan(spec: MachineSpec): MachinePlan {
   const config = { softDirty: true, maxMapCount: DEFAULT_MAX_MAP_COUNT, thp: 'never', ...spec.config }
   rejectUnknown('config', spec.config, CONFIG)
   rejectUnknown('policies', spec.policies, POLICIES)
-  if (config.thp !== 'never')
-    throw new LabError(`config.thp: '${String(config.thp)}' is not modelled yet; use 'never'`)
+  if (!['always', 'madvise', 'never'].includes(String(config.thp))) {
+    throw new LabError(`config.thp: '${String(config.thp)}'; give 'always', 'madvise' or 'never'`)
+  }
   const arch = friendly(() => compiled(spec.arch ?? DEFAULT_ARCH, archFeatures(spec, config)))
   const cpus = spec.cpus ?? 1
   if (!Number.isInteger(cpus) || cpus < 1 || cpus > MAX_CPUS)
@@ -76,6 +78,9 @@ function behaviour(arch: Arch, kernel: KernelProfile, config: Record<string, unk
     kernel: kernel.version,
     softDirty: arch.hasSoftDirty,
     ptReclaim: kernel.ptReclaim,
+    thp: config.thp as ThpMode,
+    hugeZeroReplaced: kernel.hugeZeroReplaced,
+    hugeZeroSpecial: kernel.hugeZeroSpecial,
     vmaRules: {
       maxMapCount: Number(config.maxMapCount),
       softDirty: arch.hasSoftDirty,

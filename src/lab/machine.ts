@@ -66,6 +66,19 @@ export class LabMachine implements Machine {
     )
   }
 
+  thp(mode: 'always' | 'madvise' | 'never'): void {
+    if (!['always', 'madvise', 'never'].includes(mode))
+      throw new LabError(`thp('${String(mode)}'): give 'always', 'madvise' or 'never'`)
+    this.#bench.calls.run(
+      0,
+      () => `thp('${mode}')`,
+      () => {
+        this.#bench.kernel.thp = mode
+      },
+      () => '',
+    )
+  }
+
   cpu(id: number): Cpu {
     const cpu = this.#cpus[id]
     if (cpu === undefined) throw new LabError(`cpu(${id}): this machine has CPUs 0 to ${this.cpus - 1}`)

@@ -4,18 +4,24 @@
 import { FRAME_EXCLUSIVE } from '../hw/frames.ts'
 import type { EntryOps } from '../arch/arch.ts'
 import { PAGE, VM } from '../trace/schema.ts'
+import { changeHugePmd } from './hugeRange.ts'
+import { splitHugePmd } from './hugeSplit.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { vmNormalPage } from './normalPage.ts'
+import { walkRange } from './rangeWalk.ts'
 import type { Vma } from './vma.ts'
-import { forEachPteTable } from './zap.ts'
 
 /** Gives the entries of [from, to) the VMA's present protection; the caller has begun the gather. */
 export function changeProtection(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number): void {
   const upgrade = wantsManualUpgrade(vma)
-  forEachPteTable(kernel, mm, from, to, (table, at, end) =>
-    changePteRange(kernel, vma, table, at, end, upgrade),
-  )
+  walkRange(kernel, mm, from, to, {
+    ptes: (table, at, end) => changePteRange(kernel, vma, table, at, end, upgrade),
+    huge: (holder, index, at, end) => {
+      if (end - at === 2 ** kernel.arch.hpageOrder) changeHugePmd(kernel, vma, holder, index, at, upgrade)
+      else splitHugePmd(kernel, mm, vma, holder, index, at)
+    },
+  })
 }
 
 /** vma_wants_manual_pte_write_upgrade, for mappings without write notification. */

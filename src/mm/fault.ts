@@ -5,6 +5,8 @@ import { ACCESS_EXEC, ACCESS_WRITE, indexOf } from '../hw/walker.ts'
 import { FAULT, KIND, VM } from '../trace/schema.ts'
 import { doAnonymousPage } from './anonymous.ts'
 import { done, fail } from './faultEnd.ts'
+import { doFileFault } from './fileFault.ts'
+import { FALLBACK, hugePmdFault } from './hugeFault.ts'
 import type { Kernel } from './kernel.ts'
 import { high, low } from './pages.ts'
 import type { Process } from './process.ts'
@@ -63,11 +65,16 @@ function announce(kernel: Kernel, access: number, present: boolean): void {
 function handleMmFault(kernel: Kernel): number {
   const { pt, memory, vmf } = kernel
   const { mm } = vmf.process
-  const pmdTable = pt.pmdAlloc(mm, vmf.vpnLo, vmf.vpnHi)
-  if (pmdTable === 0) return OOM
-  const pmdIndex = indexOf(pt.levels[pt.last - 1], vmf.vpnLo, vmf.vpnHi)
-  vmf.table = pt.pteAlloc(mm, pmdTable, pmdIndex)
-  if (vmf.table === 0) return OOM
+  vmf.pmdTable = pt.pmdAlloc(mm, vmf.vpnLo, vmf.vpnHi)
+  if (vmf.pmdTable === 0) return OOM
+  vmf.pmdIndex = indexOf(pt.levels[pt.last - 1], vmf.vpnLo, vmf.vpnHi)
+  vmf.table = pt.child(vmf.pmdTable, vmf.pmdIndex)
+  if (vmf.table === 0) {
+    const ending = hugePmdFault(kernel)
+    if (ending !== FALLBACK) return ending
+    vmf.table = pt.pteAlloc(mm, vmf.pmdTable, vmf.pmdIndex)
+    if (vmf.table === 0) return OOM
+  }
   vmf.index = indexOf(pt.levels[pt.last], vmf.vpnLo, vmf.vpnHi)
   const at = memory.tables.at(vmf.table, vmf.index)
   vmf.lo = memory.tables.words[at]
@@ -76,7 +83,9 @@ function handleMmFault(kernel: Kernel): number {
 }
 
 function doPteMissing(kernel: Kernel): number {
-  if (kernel.vmf.vma.flags & VM.SHARED) return BUS_ADRERR
+  const { file, flags } = kernel.vmf.vma
+  if (file !== null) return doFileFault(kernel, file)
+  if (flags & VM.SHARED) return BUS_ADRERR
   return doAnonymousPage(kernel)
 }
 

@@ -1,11 +1,14 @@
 /**
  * fork: dup_mmap and copy_page_range (kernel/fork.c, mm/memory.c, 6.12; DIGEST G.4).
  */
+import { headOf } from '../hw/folio.ts'
 import { FRAME_EXCLUSIVE } from '../hw/frames.ts'
 import { indexOf } from '../hw/walker.ts'
 import { MM } from '../pgtable/fields.ts'
 import { span } from '../pgtable/freeRange.ts'
 import { COPY_CLEAN, COPY_WRPROTECT, KIND, PAGE, VM } from '../trace/schema.ts'
+import { copyHugePmd } from './hugeRange.ts'
+import { isHuge } from './hugeSplit.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { high, low } from './pages.ts'
@@ -53,6 +56,8 @@ function copyTable(
       continue
     }
     const next = Math.min(start + size, to)
+    if (isHugeAt(kernel, source, depth, index) && !copyHuge(kernel, source, index, mm, target, vma))
+      return false
     const child = pt.child(source, index)
     if (child !== 0) {
       const copy = ensureChild(kernel, mm, target, index, depth + 1)
@@ -61,6 +66,23 @@ function copyTable(
     at = next
   }
   return true
+}
+
+/** pmd_trans_huge */
+function isHugeAt(kernel: Kernel, table: number, depth: number, index: number): boolean {
+  return depth === kernel.pt.last - 1 && isHuge(kernel, table, index)
+}
+
+/** copy_huge_pmd: only memory that can hold anonymous pages; everything else faults again. */
+function copyHuge(
+  kernel: Kernel,
+  source: number,
+  index: number,
+  mm: MmStruct,
+  target: number,
+  vma: Vma,
+): boolean {
+  return vma.file !== null || copyHugePmd(kernel, source, index, mm, target)
 }
 
 function ensureChild(kernel: Kernel, mm: MmStruct, parent: number, index: number, depth: number): number {
@@ -91,6 +113,7 @@ function copyPteRange(
   const shared = (vma.flags & VM.SHARED) !== 0
   let anon = 0
   let file = 0
+  let shmem = 0
   mask.begin(first, count)
   for (let i = 0; i < count; i++) {
     const index = first + i
@@ -106,11 +129,12 @@ function copyPteRange(
     const page = arch.hasPteSpecial && pte.isSpecial(lo, hi) ? -1 : pte.pfn(lo, hi)
     if (page >= 0 && page !== memory.zeroFrame) {
       frames.mapcount[page]++
-      frames.refcount[page]++
+      frames.refcount[headOf(frames, page)]++
       if (frames.kind[page] === PAGE.anon) {
         frames.flags[page] &= ~FRAME_EXCLUSIVE
         anon++
-      } else file++
+      } else if (frames.kind[page] === PAGE.shmem) shmem++
+      else file++
     }
     if (cow && pte.isWrite(lo, hi)) {
       lo = pte.wrprotect(lo, hi)
@@ -132,4 +156,5 @@ function copyPteRange(
   }
   if (anon) mm.add(MM.rss_anon, anon)
   if (file) mm.add(MM.rss_file, file)
+  if (shmem) mm.add(MM.rss_shmem, shmem)
 }

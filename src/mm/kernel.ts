@@ -14,6 +14,10 @@ import type { Recorder } from '../trace/recorder.ts'
 import type { Behaviour } from './behaviour.ts'
 import { MmuGather } from './gather.ts'
 import { EntryMask } from './mask.ts'
+import type { ThpMode } from './hugePolicy.ts'
+import { splitAtBorder } from './hugeSplit.ts'
+import type { MmStruct } from './mmStruct.ts'
+import type { Vma } from './vma.ts'
 import type { Process } from './process.ts'
 import { TlbFlusher } from './flush.ts'
 import { VmFault } from './vmFault.ts'
@@ -46,6 +50,10 @@ export class Kernel {
   readonly vmstat: Fields
   readonly processes: Process[] = []
   readonly dmesg: string[] = []
+  /** /sys/kernel/mm/transparent_hugepage/enabled */
+  thp: ThpMode
+  /** First frame of the huge zero page, −1 until it is first used. */
+  hugeZero = -1
   pgfault = 0
   /** Frame of the last touch. */
   touched = 0
@@ -61,6 +69,7 @@ export class Kernel {
     this.arch = options.arch
     this.trace = options.trace
     this.behaviour = options.behaviour
+    this.thp = options.behaviour.thp
     this.vmstat = new Fields(options.trace, OBJ.machine, 0, FIELDS.machine.length)
     this.memory = new PhysicalMemory(options.arch, options.memoryPages, options.trace)
     this.pt = new PageTables(this.memory, options.accounting, this.vmstat, options.tableKernel)
@@ -75,6 +84,10 @@ export class Kernel {
 
   newVmaId(): number {
     return this.nextVma++
+  }
+
+  splitAtBorder(mm: MmStruct, vma: Vma, page: number): void {
+    splitAtBorder(this, mm, vma, page)
   }
 
   newAnonVmaId(): number {

@@ -24,6 +24,8 @@ const FLAG_ADVICE: Record<string, { set: number; clear: number }> = {
   KEEPONFORK: { set: 0, clear: VM.WIPEONFORK },
   DONTDUMP: { set: VM.DONTDUMP, clear: 0 },
   DODUMP: { set: 0, clear: VM.DONTDUMP },
+  HUGEPAGE: { set: VM.HUGEPAGE, clear: VM.NOHUGEPAGE },
+  NOHUGEPAGE: { set: VM.NOHUGEPAGE, clear: VM.HUGEPAGE },
 }
 
 /** Advice that this lab carries out; anything else is not modelled. */

@@ -6,14 +6,16 @@ import { MM } from '../pgtable/fields.ts'
 import { Fields } from '../pgtable/record.ts'
 import { FIELDS, KIND, OBJ } from '../trace/schema.ts'
 import type { Recorder } from '../trace/recorder.ts'
+import type { Vma } from './vma.ts'
 import type { VmaContext, VmaRules } from './vmaContext.ts'
 import { VmaRecord } from './vmaRecord.ts'
 import { VmaSet } from './vmaSet.ts'
 
-/** Numbers of the machine's VMAs and anon_vmas. */
-export interface IdSource {
+/** What the kernel does for the VMAs of its mms. */
+export interface MmHost {
   newVmaId(): number
   newAnonVmaId(): number
+  splitAtBorder(mm: MmStruct, vma: Vma, page: number): void
 }
 
 export class MmStruct extends Fields implements TableOwner {
@@ -25,15 +27,16 @@ export class MmStruct extends Fields implements TableOwner {
   /** CPUs that may hold translations of this mm (mm_cpumask). */
   readonly cpumask: Uint8Array
 
-  constructor(trace: Recorder, id: number, cpus: number, rules: VmaRules, ids: IdSource) {
+  constructor(trace: Recorder, id: number, cpus: number, rules: VmaRules, host: MmHost) {
     super(trace, OBJ.mm, id, FIELDS.mm.length)
     this.cpumask = new Uint8Array(cpus)
     this.context = {
       set: this.vmas,
       observer: new VmaRecord(trace, this),
       rules,
-      newVmaId: () => ids.newVmaId(),
-      newAnonVmaId: () => ids.newAnonVmaId(),
+      newVmaId: () => host.newVmaId(),
+      newAnonVmaId: () => host.newAnonVmaId(),
+      splitHuge: (vma, page) => host.splitAtBorder(this, vma, page),
     }
     trace.emit(KIND.OBJ_NEW, 0, OBJ.mm, id, 0, 0, 0, 0)
   }

@@ -18,6 +18,9 @@ export class VmFault {
   vpnLo = 0
   vpnHi = 0
   access = ACCESS_READ
+  /** The entry above the pte: table and index. */
+  pmdTable = 0
+  pmdIndex = 0
   /** The pte table and entry, and the entry's value when the fault began (orig_pte). */
   table = 0
   index = 0

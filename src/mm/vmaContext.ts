@@ -31,6 +31,8 @@ export interface VmaContext {
   readonly set: VmaSet
   readonly observer: VmaObserver
   readonly rules: VmaRules
+  /** vma_adjust_trans_huge(): `vma` gets a border at `page`; a huge entry there is split first. */
+  splitHuge(vma: Vma, page: number): void
   /** Numbers of the machine's VMAs and anon_vmas. */
   newVmaId(): number
   newAnonVmaId(): number

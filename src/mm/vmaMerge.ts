@@ -107,7 +107,10 @@ function mergeBoth(context: VmaContext, left: Vma, vma: Vma, right: Vma): Vma {
 function mergeLeft(context: VmaContext, left: Vma, vma: Vma, end: number): Vma {
   adoptAnonVma(context, left, vma)
   if (end === vma.end) freeVma(context, vma)
-  else setRange(context, vma, end, vma.end, vma.pgoff + (end - vma.start))
+  else {
+    context.splitHuge(vma, end)
+    setRange(context, vma, end, vma.end, vma.pgoff + (end - vma.start))
+  }
   setRange(context, left, left.start, end, left.pgoff)
   keepSoftDirty(context, left, vma.flags)
   return left
@@ -117,7 +120,10 @@ function mergeRight(context: VmaContext, vma: Vma, right: Vma, start: number): V
   const pgoff = right.pgoff - (right.start - start)
   adoptAnonVma(context, right, vma)
   if (start === vma.start) freeVma(context, vma)
-  else setRange(context, vma, vma.start, start, vma.pgoff)
+  else {
+    context.splitHuge(vma, start)
+    setRange(context, vma, vma.start, start, vma.pgoff)
+  }
   setRange(context, right, start, right.end, pgoff)
   keepSoftDirty(context, right, vma.flags)
   return right

@@ -57,6 +57,7 @@ function contextFor(rules: Partial<VmaRules>): VmaContext {
     set,
     observer: mirror,
     rules: { ...RULES, ...rules },
+    splitHuge: () => {},
     newVmaId: () => ++ids,
     newAnonVmaId: () => ++ids,
   }

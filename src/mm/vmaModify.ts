@@ -15,6 +15,7 @@ import { vmaMergeExisting, vmaMergeNewRange } from './vmaMerge.ts'
 export function splitVma(context: VmaContext, vma: Vma, page: number, newBelow: boolean): Vma {
   const { start, end, pgoff } = vma
   if (page <= start || page >= end) throw new Error(`cannot split VMA ${start}–${end} at ${page}`)
+  context.splitHuge(vma, page)
   const fresh = newBelow ? duplicate(context, vma, start, page) : duplicate(context, vma, page, end)
   if (newBelow) setRange(context, vma, page, end, pgoff + (page - start))
   else setRange(context, vma, start, page, pgoff)

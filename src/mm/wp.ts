@@ -1,7 +1,7 @@
 /**
  * do_wp_page for private mappings: reuse or copy (mm/memory.c, 6.12; DIGEST G.2.4).
  */
-import { FRAME_EXCLUSIVE } from '../hw/frames.ts'
+import { FRAME_EXCLUSIVE, FRAME_HEAD, FRAME_TAIL } from '../hw/frames.ts'
 import { MACHINE, MM } from '../pgtable/fields.ts'
 import { FAULT, PAGE, VM } from '../trace/schema.ts'
 import { mapNewAnon } from './anonymous.ts'
@@ -22,7 +22,7 @@ function mayReuse(kernel: Kernel, page: number): boolean {
   const { frames } = kernel.memory
   if (frames.kind[page] !== PAGE.anon) return false
   if (frames.flags[page] & FRAME_EXCLUSIVE) return true
-  return frames.refcount[page] === 1
+  return (frames.flags[page] & (FRAME_HEAD | FRAME_TAIL)) === 0 && frames.refcount[page] === 1
 }
 
 /** wp_page_reuse: no copy and no flush. */
@@ -66,5 +66,5 @@ function account(kernel: Kernel, oldPage: number): void {
 function dropPage(kernel: Kernel, page: number): void {
   const { frames } = kernel.memory
   frames.mapcount[page]--
-  if (--frames.refcount[page] === 0) kernel.memory.freePages(page, 0)
+  kernel.memory.putPage(page)
 }

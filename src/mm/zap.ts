@@ -1,56 +1,38 @@
 /**
  * unmap_page_range and zap_pte_range (mm/memory.c, 6.12; DIGEST G.5): empties entries, never frees tables.
  */
+import { headOf } from '../hw/folio.ts'
 import { MM } from '../pgtable/fields.ts'
-import { span } from '../pgtable/freeRange.ts'
 import { KIND, PAGE } from '../trace/schema.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { vmNormalPage } from './normalPage.ts'
 import type { Vma } from './vma.ts'
-import { high, low } from './pages.ts'
-import { indexOf } from '../hw/walker.ts'
+import { low } from './pages.ts'
+import { zapHugePmd } from './hugeRange.ts'
+import { splitHugePmd } from './hugeSplit.ts'
+import { walkRange } from './rangeWalk.ts'
 
 /** Zaps pages [from, to) of one VMA; the caller has begun the gather. */
 export function zapRange(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number): void {
-  forEachPteTable(kernel, mm, from, to, (table, at, end) => zapPteRange(kernel, mm, vma, table, at, end))
+  walkRange(kernel, mm, from, to, {
+    ptes: (table, at, end) => zapPteRange(kernel, mm, vma, table, at, end),
+    huge: (holder, index, at, end) => zapHuge(kernel, mm, vma, holder, index, at, end),
+  })
 }
 
-/** Calls `visit` for every existing pte table that covers part of [from, to), with that part. */
-export function forEachPteTable(
+/** zap_pmd_range: a huge entry that goes only in part is split first. */
+function zapHuge(
   kernel: Kernel,
   mm: MmStruct,
+  vma: Vma,
+  holder: number,
+  index: number,
   from: number,
   to: number,
-  visit: (table: number, from: number, to: number) => void,
 ): void {
-  descend(kernel, mm.pgd, mm.top, from, to, visit)
-}
-
-function descend(
-  kernel: Kernel,
-  table: number,
-  depth: number,
-  from: number,
-  to: number,
-  visit: (table: number, from: number, to: number) => void,
-): void {
-  const { pt, memory } = kernel
-  if (depth === pt.last) return visit(table, from, to)
-  const level = pt.levels[depth]
-  const size = span(pt, depth)
-  for (let at = from; at < to;) {
-    const index = indexOf(level, low(at), high(at))
-    const start = Math.floor(at / size) * size
-    if (memory.tables.untouched(table, index)) {
-      at = start + (32 - (index & 31)) * size
-      continue
-    }
-    const child = pt.child(table, index)
-    const next = Math.min(start + size, to)
-    if (child !== 0) descend(kernel, child, depth + 1, at, next, visit)
-    at = next
-  }
+  if (to - from === 2 ** kernel.arch.hpageOrder) zapHugePmd(kernel, mm, holder, index, from)
+  else splitHugePmd(kernel, mm, vma, holder, index, from)
 }
 
 function zapPteRange(kernel: Kernel, mm: MmStruct, vma: Vma, table: number, from: number, to: number): void {
@@ -126,5 +108,6 @@ function putPage(kernel: Kernel, lo: number, hi: number): void {
   const page = pte.pfn(lo, hi)
   if (page === kernel.memory.zeroFrame) return
   frames.mapcount[page]--
-  if (--frames.refcount[page] === 0) kernel.gather.addPage(page)
+  const head = headOf(frames, page)
+  if (--frames.refcount[head] === 0) kernel.gather.addPage(head)
 }

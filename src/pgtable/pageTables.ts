@@ -7,6 +7,7 @@ import { indexOf } from '../hw/walker.ts'
 import { KIND, LEVEL, PAGE } from '../trace/schema.ts'
 import type { Recorder } from '../trace/recorder.ts'
 import type { Accounting } from './accounting.ts'
+import { Deposits } from './deposit.ts'
 import { MACHINE } from './fields.ts'
 import { mopUp, preallocate, type Hidden } from './preallocate.ts'
 import { SharedPages } from './sharedPages.ts'
@@ -24,6 +25,7 @@ export class PageTables {
   readonly levels: CompiledLevel[]
   /** Depth of the pte level. */
   readonly last: number
+  readonly deposits: Deposits
   private readonly trace: Recorder
   private readonly shared: (SharedPages | null)[]
   private readonly hidden: Hidden = new Map()
@@ -43,6 +45,7 @@ export class PageTables {
     this.levels = memory.arch.levels
     this.last = this.levels.length - 1
     this.trace = memory.trace
+    this.deposits = new Deposits(this)
     this.shared = this.levels.map((level) =>
       level.perPage > 1 ? new SharedPages(level.perPage, level.allocBytes) : null,
     )
@@ -164,14 +167,27 @@ export class PageTables {
 
   /** Hooks a new table under its parent and counts it. */
   install(mm: TableOwner, parent: number, index: number, child: number): void {
+    this.accounting.installed(mm, this.levels[this.memory.tables.depth[child]])
+    this.hook(parent, index, child)
+  }
+
+  /** p?d_populate: the parent's entry points to a table that is already counted. */
+  hook(parent: number, index: number, child: number): void {
     const { tables } = this.memory
-    const depth = tables.depth[child]
-    this.accounting.installed(mm, this.levels[depth])
     const ops = this.levels[tables.depth[parent]].table!
     const lo = ops.mk(tables.frame[child], tables.offset[child], true)
     tables.set(parent, index, lo, ops.hi, 0)
-    if (this.trace.active)
-      this.trace.emit(KIND.PT_INSTALL, index, LEVEL[this.levels[depth].name], child, parent, 0, 0, 0)
+    if (!this.trace.active) return
+    this.trace.emit(
+      KIND.PT_INSTALL,
+      index,
+      LEVEL[this.levels[tables.depth[child]].name],
+      child,
+      parent,
+      0,
+      0,
+      0,
+    )
   }
 
   /** Takes a table off its parent and uncounts it; the caller frees it after the TLBs were told. */

@@ -14,6 +14,9 @@ export interface KernelProfile {
   mergeIntoUnfaulted: boolean
   stickySoftDirty: boolean
   unaccountUnfaulted: boolean
+  /** A write to the huge zero page gets a huge page (since 6.13), which is mapped special (since 6.18). */
+  hugeZeroReplaced: boolean
+  hugeZeroSpecial: boolean
   /** MADV_DONTNEED frees PTE tables it emptied (CONFIG_PT_RECLAIM, since 6.14). */
   ptReclaim: boolean
   accounting: string
@@ -29,6 +32,8 @@ export const KERNELS: readonly KernelProfile[] = [
     stickySoftDirty: false,
     unaccountUnfaulted: false,
     ptReclaim: false,
+    hugeZeroReplaced: false,
+    hugeZeroSpecial: false,
     accounting: 'pgtables_bytes_folded',
   },
   {
@@ -40,6 +45,8 @@ export const KERNELS: readonly KernelProfile[] = [
     stickySoftDirty: false,
     unaccountUnfaulted: true,
     ptReclaim: false,
+    hugeZeroReplaced: false,
+    hugeZeroSpecial: false,
     accounting: 'pgtables_bytes_folded',
   },
   {
@@ -51,6 +58,8 @@ export const KERNELS: readonly KernelProfile[] = [
     stickySoftDirty: true,
     unaccountUnfaulted: true,
     ptReclaim: true,
+    hugeZeroReplaced: true,
+    hugeZeroSpecial: true,
     accounting: 'pgtables_bytes_folded',
   },
 ]

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { createLab } from '../lab/index.ts'
+
+const MiB = 2 ** 20
+
+function machine(arch = 'x86_64', kernel = '6.12') {
+  const spec = { arch, kernel, config: { thp: 'always' } }
+  return createLab({
+    spec,
+    scenario: 'test',
+    seed: 1,
+    traceLevel: 'full',
+    sink: () => {},
+    locate: () => ({ file: '', line: 0, column: 0 }),
+  }).context.machine
+}
+
+describe('transparent huge pages on x86-64 (DIGEST G.10)', () => {
+  it('T3: one fault maps a huge page and deposits a table; the first hole splits it', () => {
+    const m = machine()
+    const task = m.spawn('t')
+    const at = task.mmap({ length: 4 * MiB, addr: 0x2000_0000_0000n })
+    task.write(at)
+    expect([task.mm.pgtables_bytes, task.mm.rss.anon, m.vmstat.thp_fault_alloc]).toEqual([12288, 512, 1])
+    expect(task.pte(at).level).toBe('pmd')
+    task.munmap(at, 4096)
+    expect([task.mm.pgtables_bytes, task.mm.rss.anon, m.vmstat.thp_split_pmd]).toEqual([12288, 511, 1])
+    task.munmap(at + 4096n, 4 * MiB - 4096)
+    expect([task.mm.pgtables_bytes, task.mm.rss.anon]).toEqual([0, 0])
+  })
+
+  it('T4: DONTNEED of the whole frees the deposited table and keeps the others', () => {
+    const task = machine().spawn('t')
+    const at = task.mmap({ length: 4 * MiB, addr: 0x2000_0000_0000n })
+    task.write(at)
+    task.madvise(at, 4 * MiB, 'DONTNEED')
+    expect([task.mm.pgtables_bytes, task.mm.rss.anon]).toEqual([8192, 0])
+  })
+
+  it.each(['6.12', '7.2'])(
+    'a write to the huge zero page: small page in 6.12, huge page in 7.2 (%s)',
+    (kernel) => {
+      const m = machine('x86_64', kernel)
+      const task = m.spawn('t')
+      const at = task.mmap({ length: 2 * MiB, addr: 0x2000_0000_0000n })
+      task.read(at)
+      expect([task.mm.rss.anon, task.mm.pgtables_bytes, m.vmstat.thp_zero_page_alloc]).toEqual([0, 12288, 1])
+      task.write(at)
+      expect(task.mm.rss.anon).toBe(kernel === '6.12' ? 1 : 512)
+    },
+  )
+
+  it('fork shares the huge page, a write splits and copies one small page, everything is given back', () => {
+    const m = machine()
+    const free = m.freePages
+    const parent = m.spawn('p')
+    const at = parent.mmap({ length: 2 * MiB, addr: 0x2000_0000_0000n })
+    parent.write(at, { value: 5 })
+    const child = parent.fork()
+    expect([child.mm.pgtables_bytes, child.mm.rss.anon, child.frame(at)]).toEqual([
+      12288,
+      512,
+      parent.frame(at),
+    ])
+    child.write(at, { value: 6 })
+    expect([child.pte(at).level, child.mm.rss.anon, child.read(at), parent.read(at)]).toEqual([
+      'pte',
+      512,
+      6n,
+      5n,
+    ])
+    child.mprotect(at, MiB, 'r')
+    parent.mprotect(at, MiB, 'r')
+    child.exit()
+    parent.exit()
+    expect([m.freePages, m.vmstat.nr_page_table_pages, m.dmesg]).toEqual([free, 0, []])
+  })
+})

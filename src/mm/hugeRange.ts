@@ -1,0 +1,89 @@
+/**
+ * Huge entries met by walks over ranges: zap_huge_pmd, change_huge_pmd, copy_huge_pmd (mm/huge_memory.c, 6.12).
+ */
+import { addMaps } from '../hw/folio.ts'
+import { FRAME_EXCLUSIVE } from '../hw/frames.ts'
+import { MM } from '../pgtable/fields.ts'
+import { VM } from '../trace/schema.ts'
+import { isHugeZero } from './hugeZero.ts'
+import type { Kernel } from './kernel.ts'
+import type { MmStruct } from './mmStruct.ts'
+import type { Vma } from './vma.ts'
+
+/** Takes a whole huge entry away, with the table kept for it. */
+export function zapHugePmd(kernel: Kernel, mm: MmStruct, holder: number, index: number, first: number): void {
+  const { tables, frames } = kernel.memory
+  const level = kernel.arch.levels[kernel.pt.last - 1]
+  const pages = 2 ** level.pageShift
+  const at = tables.at(holder, index)
+  const folio = level.leaf!.pfn(tables.words[at], tables.words[at + 1])
+  tables.set(holder, index, level.noneLo, level.noneHi, 0)
+  kernel.gather.range(first, first + pages, level.pageShift)
+  kernel.pt.deposits.drop(mm, holder)
+  if (isHugeZero(kernel, folio)) return
+  mm.add(MM.rss_anon, -pages)
+  addMaps(frames, folio, pages, -1)
+  if (--frames.refcount[folio] === 0) kernel.gather.addPage(folio)
+}
+
+/** Gives a whole huge entry the VMA's present protection. */
+export function changeHugePmd(
+  kernel: Kernel,
+  vma: Vma,
+  holder: number,
+  index: number,
+  first: number,
+  upgrade: boolean,
+): void {
+  const { tables, frames } = kernel.memory
+  const level = kernel.arch.levels[kernel.pt.last - 1]
+  const leaf = level.leaf!
+  const at = tables.at(holder, index)
+  const oldLo = tables.words[at]
+  const oldHi = tables.words[at + 1]
+  let lo = leaf.modify(oldLo, oldHi, vma.prot)
+  let { hi } = leaf
+  const folio = leaf.pfn(oldLo, oldHi)
+  const ours = !isHugeZero(kernel, folio) && (frames.flags[folio] & FRAME_EXCLUSIVE) !== 0
+  const tracked = kernel.behaviour.softDirty && (vma.flags & VM.SOFTDIRTY) === 0 && !leaf.isSoftDirty(lo, hi)
+  if (upgrade && ours && !tracked && !leaf.isProtnone(lo, hi) && !leaf.isWrite(lo, hi)) {
+    lo = leaf.mkwrite(lo, hi)
+    hi = leaf.hi
+  }
+  if (((lo ^ oldLo) | (hi ^ oldHi)) === 0) return
+  tables.set(holder, index, lo, hi, 0)
+  kernel.gather.range(first, first + 2 ** level.pageShift, level.pageShift)
+}
+
+/** The child maps the same folio; both lose write permission. False when memory is out. */
+export function copyHugePmd(
+  kernel: Kernel,
+  source: number,
+  index: number,
+  mm: MmStruct,
+  target: number,
+): boolean {
+  const { pt, memory } = kernel
+  const { tables, frames } = memory
+  const level = kernel.arch.levels[pt.last - 1]
+  const leaf = level.leaf!
+  const deposit = pt.deposits.allocate(mm)
+  if (deposit === 0) return false
+  const at = tables.at(source, index)
+  const folio = leaf.pfn(tables.words[at], tables.words[at + 1])
+  const pages = 2 ** level.pageShift
+  if (!isHugeZero(kernel, folio)) {
+    frames.refcount[folio]++
+    frames.flags[folio] &= ~FRAME_EXCLUSIVE
+    addMaps(frames, folio, pages, 1)
+    mm.add(MM.rss_anon, pages)
+  }
+  pt.deposits.deposit(mm, target, deposit)
+  let lo = leaf.wrprotect(tables.words[at], tables.words[at + 1])
+  let { hi } = leaf
+  tables.set(source, index, lo, hi, 0)
+  lo = leaf.mkold(lo, hi)
+  hi = leaf.hi
+  tables.set(target, index, lo, hi, 0)
+  return true
+}

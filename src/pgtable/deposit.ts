@@ -1,0 +1,51 @@
+/**
+ * PTE tables kept aside for huge entries, so that a split never has to allocate (pgtable_trans_huge_deposit and
+ * _withdraw, mm/pgtable-generic.c, 6.12; DIGEST E.2.5). Counted like installed tables, reachable from no entry.
+ */
+import { KIND } from '../trace/schema.ts'
+import type { TableOwner } from './mm.ts'
+import type { PageTables } from './pageTables.ts'
+
+export class Deposits {
+  private readonly lists = new Map<number, number[]>()
+  private readonly pt: PageTables
+
+  constructor(pt: PageTables) {
+    this.pt = pt
+  }
+
+  /** A fresh pte table for later use, counted at once. 0 when memory is out. */
+  allocate(mm: TableOwner): number {
+    return this.pt.allocTable(mm, this.pt.last)
+  }
+
+  deposit(mm: TableOwner, holder: number, table: number): void {
+    this.pt.accounting.installed(mm, this.pt.levels[this.pt.last])
+    const list = this.lists.get(holder)
+    if (list === undefined) this.lists.set(holder, [table])
+    else list.push(table)
+    this.pt.memory.trace.emit(KIND.PT_DEPOSIT, 0, 0, table, holder, 0, 0, 0)
+  }
+
+  /** The table deposited last for an entry of `holder`; it stays counted. */
+  withdraw(holder: number): number {
+    const list = this.lists.get(holder)
+    const table = list?.pop()
+    if (list === undefined || table === undefined) throw new Error(`nothing deposited for table ${holder}`)
+    if (list.length === 0) this.lists.delete(holder)
+    this.pt.memory.trace.emit(KIND.PT_WITHDRAW, 0, 0, table, holder, 0, 0, 0)
+    return table
+  }
+
+  /** zap_deposited_table: the huge entry is gone, and so is what was kept for it. */
+  drop(mm: TableOwner, holder: number): void {
+    const table = this.withdraw(holder)
+    this.pt.accounting.freed(mm, this.pt.levels[this.pt.last])
+    this.pt.freeTable(table)
+  }
+
+  /** How many tables are deposited for entries of `holder`. */
+  count(holder: number): number {
+    return this.lists.get(holder)?.length ?? 0
+  }
+}
