@@ -48,6 +48,8 @@ export class CompiledEntry implements EntryOps {
   private readonly rSetDirty: RewriteOp | null
   private readonly keepLo: number
   private readonly keepHi: number
+  private readonly takeLo: number
+  private readonly takeHi: number
   private readonly protLo = new Uint32Array(16)
   private readonly protHi = new Uint32Array(16)
   private readonly a: Run
@@ -102,6 +104,8 @@ export class CompiledEntry implements EntryOps {
     this.rSetDirty = rules(format.hw.setDirty)
     this.keepLo = lo32(format.modify.keep)
     this.keepHi = hi32(format.modify.keep)
+    this.takeLo = ~this.keepLo | lo32(format.modify.or ?? 0n)
+    this.takeHi = ~this.keepHi | hi32(format.modify.or ?? 0n)
     format.prot.forEach((raw, i) => {
       this.protLo[i] = lo32(raw)
       this.protHi[i] = hi32(raw)
@@ -204,8 +208,8 @@ export class CompiledEntry implements EntryOps {
       lo = this.run(this.rBefore, lo, hi)
       hi = this.hi
     }
-    lo = (lo & this.keepLo) | (this.protLo[prot]! & ~this.keepLo)
-    hi = (hi & this.keepHi) | (this.protHi[prot]! & ~this.keepHi)
+    lo = (lo & this.keepLo) | (this.protLo[prot]! & this.takeLo)
+    hi = (hi & this.keepHi) | (this.protHi[prot]! & this.takeHi)
     if (this.inverted !== null && this.inverted.test(lo, hi) !== was) {
       lo ^= this.pfnMaskLo
       hi ^= this.pfnMaskHi

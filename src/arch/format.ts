@@ -96,8 +96,8 @@ export interface EntryFormat {
   mkspecial: Rewrite[]
   mkhuge: Rewrite[]
   swMkyoung: Rewrite[]
-  /** (v & keep) | (protection & ~keep), between two rule lists; `whenWas` looks at the old value. */
-  modify: { before: Rewrite[]; keep: bigint; after: Rewrite[] }
+  /** (v & keep) | (protection & (~keep | or)), between two rule lists. */
+  modify: { before: Rewrite[]; keep: bigint; after: Rewrite[]; or?: bigint }
   softDirty: { test: Test; set: Rewrite[]; clear: Rewrite[] } | null
   uffdWp: { test: Test; set: Rewrite[]; clear: Rewrite[] } | null
   swap: SwapFormat

@@ -1,14 +1,27 @@
 /** Every architecture variant, by id or alias. */
 import type { Arch } from './arch.ts'
 import { compileArch } from './compile.ts'
+import { alpha } from './families/alpha/index.ts'
+import { arc } from './families/arc/index.ts'
 import { arm } from './families/arm/index.ts'
 import { arm64 } from './families/arm64/index.ts'
+import { csky } from './families/csky/index.ts'
+import { hexagon } from './families/hexagon/index.ts'
 import { loongarch } from './families/loongarch/index.ts'
+import { m68k } from './families/m68k/index.ts'
+import { microblaze } from './families/microblaze/index.ts'
 import { mips } from './families/mips/index.ts'
+import { nios2 } from './families/nios2/index.ts'
+import { openrisc } from './families/openrisc/index.ts'
+import { parisc } from './families/parisc/index.ts'
 import { powerpc } from './families/powerpc/index.ts'
 import { riscv } from './families/riscv/index.ts'
 import { s390 } from './families/s390/index.ts'
+import { sh } from './families/sh/index.ts'
+import { sparc } from './families/sparc/index.ts'
+import { um } from './families/um/index.ts'
 import { x86 } from './families/x86/index.ts'
+import { xtensa } from './families/xtensa/index.ts'
 import type { Features, Variant } from './variant.ts'
 
 const ALL: readonly Variant[] = [
@@ -20,6 +33,19 @@ const ALL: readonly Variant[] = [
   ...powerpc,
   ...mips,
   ...loongarch,
+  ...alpha,
+  ...arc,
+  ...csky,
+  ...hexagon,
+  ...m68k,
+  ...microblaze,
+  ...nios2,
+  ...openrisc,
+  ...parisc,
+  ...sh,
+  ...sparc,
+  ...um,
+  ...xtensa,
 ]
 
 const byName = new Map<string, Variant>()

@@ -2,7 +2,9 @@
 import { bits } from './bits.ts'
 import type { EntryFormat, Field, HwView, Piece, Rewrite, TableFormat, Test } from './format.ts'
 import { anyOf, clear, has, lacks, not, set, type Described } from './make.ts'
-import { NEVER } from './rules.ts'
+import { ALWAYS, NEVER } from './rules.ts'
+
+export type Keeper = 'mmu' | 'fault' | 'nobody'
 
 export interface PlainRules {
   present: Test
@@ -17,9 +19,9 @@ export interface PlainRules {
   none?: Test
   noneValue?: bigint
   keep?: bigint
-  /** Who keeps accessed / dirty: the MMU (or an assembly handler), or a fault. */
-  setsAccessed: boolean
-  setsDirty: boolean
+  /** Who keeps accessed and dirty: the MMU (or an assembly handler), a fault in the kernel, or nobody. */
+  accessedBy: Keeper
+  dirtyBy: Keeper
   hw: Partial<HwView>
   /** Helpers that do more than one bit. */
   rules?: Partial<EntryFormat>
@@ -71,11 +73,11 @@ export function plainEntry(described: Described, plain: PlainRules): EntryFormat
       read: plain.present,
       write: writable,
       exec: plain.present,
-      accessed: accessed === 0n ? plain.present : has(accessed),
-      dirty: has(dirty),
+      accessed: accessed === 0n || plain.accessedBy === 'nobody' ? ALWAYS : has(accessed),
+      dirty: plain.dirtyBy === 'nobody' ? ALWAYS : has(dirty),
       global: NEVER,
-      setAccessed: plain.setsAccessed ? mkyoung : null,
-      setDirty: plain.setsDirty ? mkdirty : null,
+      setAccessed: plain.accessedBy === 'fault' ? null : plain.accessedBy === 'mmu' ? mkyoung : NOTHING,
+      setDirty: plain.dirtyBy === 'fault' ? null : plain.dirtyBy === 'mmu' ? mkdirty : NOTHING,
       ...plain.hw,
     },
     fields: described.fields,

@@ -31,7 +31,7 @@ export interface FactVariant {
   uncertain?: boolean
   pgtable_t: string
   ptdesc: boolean | string
-  splitPtePtlocks: boolean
+  splitPtePtlocks: boolean | string
   splitPmdPtlocks: boolean
   pgtablesBytes: Record<string, number | string>
   user: { taskSize?: string; firstUserAddress?: string; userPtrsPerPgd?: number | string }

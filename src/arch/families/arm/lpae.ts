@@ -46,8 +46,8 @@ export function lpaeEntry(d: Described): EntryFormat {
     readOnly: rdonly,
     special: m('special'),
     protnone: is(valid | TABLE_BIT, TABLE_BIT),
-    setsAccessed: false,
-    setsDirty: false,
+    accessedBy: 'fault',
+    dirtyBy: 'fault',
     hw: {
       valid: has(valid),
       user: has(user),

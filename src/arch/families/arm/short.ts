@@ -19,8 +19,8 @@ export function shortEntry(d: Described): EntryFormat {
     readOnly: m('rdonly'),
     protnone: has(present | m('none')),
     keep: bits(31, 0) & ~changed,
-    setsAccessed: false,
-    setsDirty: false,
+    accessedBy: 'fault',
+    dirtyBy: 'fault',
     hw: {
       valid: is(present | m('none'), present),
       user: has(m('user')),

@@ -40,8 +40,8 @@ export function arm64Entry(described: Described): EntryFormat {
     special: m('special'),
     protnone: is(valid | presentInvalid | user | uxn, presentInvalid | uxn),
     keep: bits(63, 0) & ~changed,
-    setsAccessed: false,
-    setsDirty: false,
+    accessedBy: 'fault',
+    dirtyBy: 'fault',
     hw: {
       valid: has(valid),
       user: has(user),

@@ -26,8 +26,8 @@ export function loongarchEntry(d: Described): EntryFormat {
     write,
     special: m('special'),
     protnone: has(protnone),
-    setsAccessed: true,
-    setsDirty: true,
+    accessedBy: 'mmu',
+    dirtyBy: 'mmu',
     hw: {
       valid: has(present),
       user: has(m('plv')),

@@ -24,8 +24,8 @@ export function mipsEntry(d: Described): EntryFormat {
     write,
     special: m.maybe('special'),
     protnone: has(present | noRead),
-    setsAccessed: true,
-    setsDirty: true,
+    accessedBy: 'mmu',
+    dirtyBy: 'mmu',
     hw: {
       valid: has(present),
       user: has(present),

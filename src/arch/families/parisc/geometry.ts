@@ -138,7 +138,7 @@ export const described: Described[] = [
         region('user', 0n, 0x3fff0ffffffn, 'user space'),
         region('direct map', 0x40000000n, 0xffffffffffffffffn, 'physical memory (PAGE_OFFSET)', true),
       ],
-      splitPteLocks: false,
+      splitPteLocks: true,
       pgdInit: {
         kernelEntries: 'separate-root',
         note: 'none: zeroed; kernel addresses (space id 0) are looked up in swapper_pg_dir',

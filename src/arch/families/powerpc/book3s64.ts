@@ -58,8 +58,8 @@ function entry(d: Described, hash: boolean): EntryFormat {
     write,
     special: m('special'),
     protnone: is(PRESENT | LEAF | rwx, PRESENT | LEAF),
-    setsAccessed: true,
-    setsDirty: true,
+    accessedBy: 'mmu',
+    dirtyBy: 'mmu',
     hw: {
       valid: has(PRESENT),
       user: lacks(m('privileged')),

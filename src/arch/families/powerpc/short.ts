@@ -29,8 +29,8 @@ function ordinary(d: Described, hash: boolean): EntryFormat {
     write,
     special: m('special'),
     protnone: is(present | readBits, present),
-    setsAccessed: hash,
-    setsDirty: hash,
+    accessedBy: hash ? 'mmu' : 'fault',
+    dirtyBy: hash ? 'mmu' : 'fault',
     hw: {
       read: readBits === 0n ? has(present) : has(readBits),
       write: has(write),
@@ -55,8 +55,8 @@ function mpc8xx(d: Described): EntryFormat {
     readOnly: ro,
     special: m('special'),
     protnone: is(present | ro, present | na),
-    setsAccessed: false,
-    setsDirty: false,
+    accessedBy: 'fault',
+    dirtyBy: 'fault',
     hw: {
       user: not(is(ro, na)),
       read: not(is(ro, na)),

@@ -20,8 +20,8 @@ export function riscvEntry(d: Described): EntryFormat {
     special: m('special'),
     protnone: is(present | global, global),
     keep: bits(entryBits(d) - 1, 0) & ~CHANGED & ~m.maybe('pbmt'),
-    setsAccessed: true,
-    setsDirty: true,
+    accessedBy: 'mmu',
+    dirtyBy: 'mmu',
     hw: {
       valid: has(present),
       user: has(m('user')),

@@ -26,8 +26,8 @@ export function s390Entry(d: Described): EntryFormat {
     protnone: is(m('present') | read, m('present')),
     noneValue: EMPTY,
     none: is(bits(63, 0), EMPTY),
-    setsAccessed: false,
-    setsDirty: false,
+    accessedBy: 'fault',
+    dirtyBy: 'fault',
     hw: {
       valid: has(m('present')),
       user: has(m('present')),
