@@ -39,7 +39,9 @@ export function applyEditorTheme(theme: 'dark' | 'light'): void {
       'editorSuggestWidget.background': token('raise'),
       'editorHoverWidget.background': token('raise'),
       'editorGutter.background': token('pane'),
-      ...Object.fromEntries([1, 2, 3, 4, 5, 6].map((depth) => [`editorBracketHighlight.foreground${depth}`, token('text')])),
+      ...Object.fromEntries(
+        [1, 2, 3, 4, 5, 6].map((depth) => [`editorBracketHighlight.foreground${depth}`, token('text')]),
+      ),
       focusBorder: token('now'),
     },
   })

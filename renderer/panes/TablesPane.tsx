@@ -44,7 +44,10 @@ export function TablesPane() {
 /** The classes that occur in the tables shown, as they are drawn. */
 function Legend() {
   const depths = walkQuery.data.value?.steps.length ?? 0
-  const codes = Array.from({ length: depths }, (_, depth) => tableAt(depth)?.cells.filter((_cell, at) => at % 2 === 1) ?? [])
+  const codes = Array.from(
+    { length: depths },
+    (_, depth) => tableAt(depth)?.cells.filter((_cell, at) => at % 2 === 1) ?? [],
+  )
   const present = new Set(codes.flat())
   return (
     <span class="legend" aria-label="Legend">
