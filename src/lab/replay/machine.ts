@@ -32,6 +32,8 @@ import {
 } from './snapshot.ts'
 import { tablesOf, type TableSnapshot } from './tables.ts'
 
+export type { MmapRequest }
+
 /** A number, or the errno of the failed call. */
 export type CallResult = number | ErrnoName
 

@@ -67,7 +67,7 @@ export function vmasOf(kernel: Kernel, { mm }: Process): VmaSnapshot[] {
   return mm.vmas.range().map((vma) => vmaSnapshot(kernel, mm, vma))
 }
 
-function vmaSnapshot(kernel: Kernel, mm: Process["mm"], vma: Vma): VmaSnapshot {
+function vmaSnapshot(kernel: Kernel, mm: Process['mm'], vma: Vma): VmaSnapshot {
   const pageKb = kernel.arch.pageSize / 1024
   const sums = vmaPages(kernel, mm, vma)
   return {

@@ -1,0 +1,109 @@
+/**
+ * One recorded operation on the simulated machine. What the lab does not model is said, not guessed.
+ */
+import type { CallResult, MmapRequest, ReplayMachine, TouchResult } from '../../lab/replay/machine.ts'
+import type { Operation } from './schema.ts'
+import { pageOf, type Target } from './target.ts'
+
+export interface Outcome {
+  /** Why the operation could not be carried out; empty when it was. */
+  notModelled: string
+  /** An address for mmap, else the count or 0. */
+  result: CallResult | 'pid' | null
+  touch: TouchResult | null
+}
+
+type Performer = (machine: ReplayMachine, target: Target, op: Operation) => Outcome
+
+const PERFORMERS: Record<string, Performer> = {
+  mmap: (machine, _target, op) => {
+    const flags = new Set(text(op, 'flags').split('|'))
+    const missing = unmodelledMap(op, flags)
+    if (missing !== '') return skipped(missing)
+    return called(machine.mmap(op.proc, mmapRequest(machine, op, flags)))
+  },
+  munmap: (machine, _target, op) => ranged(machine, op, (from, to) => machine.munmap(op.proc, from, to)),
+  mprotect: (machine, _target, op) =>
+    ranged(machine, op, (from, to) => machine.mprotect(op.proc, from, to, protBits(text(op, 'prot')))),
+  madvise: (machine, _target, op) => {
+    const advice = text(op, 'advice')
+    const name = advice.replace(/^MADV_/, '')
+    if (!machine.models(name)) return skipped(`madvise ${advice}`)
+    return ranged(machine, op, (from, to) => machine.madvise(op.proc, from, to, name))
+  },
+  touch: (machine, _target, op) => {
+    const page = pageOf(text(op, 'addr'), machine.arch.pageSize)
+    const touch = machine.touch(op.proc, page, num(op, 'count'), num(op, 'stride'), num(op, 'write'))
+    return { notModelled: '', result: touch.done, touch }
+  },
+  fork: (machine, target, op) => {
+    const child = num(op, 'child')
+    const made = machine.fork(op.proc, child)
+    if (typeof made === 'string') return called(made)
+    machine.settle(op.proc, target.image)
+    machine.settle(child, target.image)
+    return { notModelled: '', result: 'pid', touch: null }
+  },
+  exit: (machine, _target, op) => {
+    machine.exit(op.proc)
+    return { notModelled: '', result: null, touch: null }
+  },
+}
+
+export function perform(machine: ReplayMachine, target: Target, op: Operation): Outcome {
+  const performer = PERFORMERS[op.op]
+  return performer === undefined ? skipped(op.op) : performer(machine, target, op)
+}
+
+function skipped(notModelled: string): Outcome {
+  return { notModelled, result: null, touch: null }
+}
+
+function called(result: CallResult): Outcome {
+  return { notModelled: '', result, touch: null }
+}
+
+function ranged(
+  machine: ReplayMachine,
+  op: Operation,
+  call: (from: number, to: number) => CallResult,
+): Outcome {
+  const { pageSize } = machine.arch
+  const from = pageOf(text(op, 'addr'), pageSize)
+  return called(call(from, from + Math.ceil(num(op, 'len') / pageSize)))
+}
+
+function unmodelledMap(op: Operation, flags: ReadonlySet<string>): string {
+  if (flags.has('HUGETLB')) return 'mmap HUGETLB'
+  if (num(op, 'fd') >= 0) return 'mmap of a file'
+  return flags.has('SHARED') ? 'mmap SHARED' : ''
+}
+
+function mmapRequest(machine: ReplayMachine, op: Operation, flags: ReadonlySet<string>): MmapRequest {
+  const { pageSize } = machine.arch
+  return {
+    page: pageOf(text(op, 'addr'), pageSize),
+    pages: Math.ceil(num(op, 'len') / pageSize),
+    prot: protBits(text(op, 'prot')),
+    shared: flags.has('SHARED'),
+    fixed: flags.has('FIXED') || flags.has('FIXED_NOREPLACE'),
+    noReplace: flags.has('FIXED_NOREPLACE'),
+    populate: flags.has('POPULATE'),
+    noreserve: flags.has('NORESERVE'),
+    growsdown: flags.has('GROWSDOWN'),
+  }
+}
+
+const PROT: Record<string, number> = { NONE: 0, R: 1, W: 2, X: 4 }
+
+function protBits(prot: string): number {
+  return prot.split('|').reduce((bits, letter) => bits | (PROT[letter] ?? 0), 0)
+}
+
+function text(op: Operation, name: string): string {
+  return String(op.args[name] ?? '')
+}
+
+function num(op: Operation, name: string): number {
+  return Number(op.args[name] ?? 0)
+}

@@ -1,0 +1,30 @@
+/** Replays record files: the whole of what `ptlab replay` does, without files and without output. */
+import { machineOf } from './machineOf.ts'
+import { readRecord } from './read.ts'
+import { replayWorkload } from './replayWorkload.ts'
+import type { RecordReport } from './report.ts'
+import type { GoldenRecord } from './schema.ts'
+
+export interface ReplayOptions {
+  /** Only workloads with this name. */
+  workload?: string | undefined
+  /** Told before each workload. */
+  onProgress?: (file: string, workload: string, done: number, of: number) => void
+}
+
+/** @throws RecordError for a file that is no record, or that no machine fits. */
+export async function replayBytes(file: string, bytes: Uint8Array, options: ReplayOptions = {}): Promise<RecordReport> {
+  const { kind, record } = await readRecord(file, bytes)
+  if (kind === 'golden') return replayGolden(file, record, options)
+  throw new Error('dump')
+}
+
+function replayGolden(file: string, record: GoldenRecord, options: ReplayOptions): RecordReport {
+  const spec = machineOf(file, record)
+  const chosen = record.workloads.filter(({ name }) => options.workload === undefined || name === options.workload)
+  const workloads = chosen.map((workload, done) => {
+    options.onProgress?.(file, workload.name, done, chosen.length)
+    return replayWorkload(record, spec, workload)
+  })
+  return { file, variant: spec.arch ?? '', kernel: spec.kernel ?? '', workloads }
+}
