@@ -15,6 +15,7 @@ export interface Ids {
 export function dump(state: State, ids: Ids): Record<string, unknown> {
   return {
     tables: dumpTables(state, ids),
+    tableCounts: [0, 1, 2].map((mm) => [state.tables.countOf(mm, 4), state.tables.depositedOf(mm)]),
     objects: dumpObjects(state, ids),
     frames: dumpFrames(state, ids),
     tlbs: dumpTlbs(state, ids),
@@ -29,7 +30,8 @@ function dumpTables(state: State, ids: Ids): unknown[] {
     const words = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11].map((word) => state.tables.word(id, word))
     const entries: number[][] = []
     state.tables.forEachEntry(id, (...entry) => entries.push(entry))
-    tables.push({ id, words, entries })
+    const shared = state.tables.inFrame(state.tables.word(id, 1)).sort((x, y) => x - y)
+    tables.push({ id, words, entries, shared })
   }
   return tables
 }

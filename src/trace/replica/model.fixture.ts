@@ -76,8 +76,12 @@ export class Model {
       .map(([id, table]) => {
         const entries = [...table.entries].filter(([, [lo, hi]]) => lo !== 0 || hi !== 0)
         table.words[8] = entries.length
+        const shared = [...this.tables]
+          .filter(([, other]) => other.words[1] === table.words[1])
+          .map(([other]) => other)
         return {
           id,
+          shared: shared.sort((x, y) => x - y),
           words: table.words,
           entries: entries.map(([i, entry]) => [i, ...entry]).sort((x, y) => x[0] - y[0]),
         }
@@ -95,7 +99,11 @@ export class Model {
       used: tlb.size,
       mms: [0, 1, 2].map((tag) => this.tags[cpu].get(tag) ?? 0),
     }))
-    return { tables, objects, frames, tlbs }
+    const tableCounts = [0, 1, 2].map((mm) => {
+      const own = [...this.tables.values()].filter(({ words }) => words[7] === mm)
+      return [own.length, own.filter(({ words }) => words[9] & 2).length]
+    })
+    return { tables, tableCounts, objects, frames, tlbs }
   }
 
   private frame(frame: number): Frame | null {

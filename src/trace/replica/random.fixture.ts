@@ -16,7 +16,7 @@ export function emitRandom(recorder: Recorder, seed: number): void {
   const table = () => 1 + random(ids.tables)
   const page = () => random(48)
   const makers: (() => void)[] = [
-    () => recorder.emit(KIND.PT_ALLOC, random(2), 4, table(), random(99), 0, 16 + 48 * random(2), 4096),
+    () => recorder.emit(KIND.PT_ALLOC, random(2), 4, table(), random(3), 0, 16 + 48 * random(2), 4096),
     () => random(3) === 0 && recorder.emit(KIND.PT_FREE, 0, 4, table(), 0, 0, 0, 0),
     () => recorder.emit(KIND.PT_INSTALL, random(64), 4, table(), table(), 0, 0, 0),
     () => recorder.emit(random(2) ? KIND.PT_DEPOSIT : KIND.PT_WITHDRAW, 0, 4, table(), table(), 0, 0, 0),

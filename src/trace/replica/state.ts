@@ -13,7 +13,7 @@ export interface Keyframe {
   position: number
   /** Top of the pool when it was taken. */
   top: number
-  tables: TrieRoot
+  tables: TrieRoot[]
   objects: TrieRoot[]
   frames: TrieRoot
   tlbs: Uint32Array[]

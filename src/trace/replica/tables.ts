@@ -3,6 +3,7 @@ import type { Arch } from '../../arch/arch.ts'
 import { LEVEL_NAMES } from '../schema.ts'
 import { Pool, REF_MASK, REF_SHIFT, WORD_SHIFT } from './pool.ts'
 import { Records } from './records.ts'
+import { CowTrie } from './trie.ts'
 import type { TrieRoot } from './trie.ts'
 
 /** Words of a table's record. */
@@ -19,6 +20,8 @@ export const TABLE = {
   directory: 9,
   flags: 10,
   allocatedAt: 11,
+  /** Another table in the same page, 0: none. */
+  nextInFrame: 12,
 } as const
 const RECORD_WORDS = 16
 export const TABLE_KERNEL = 1
@@ -31,6 +34,12 @@ const BLOCK_MASK = BLOCK - 1
 /** Low and high words of 16 entries, then for each the event that wrote it, plus one. */
 const WRITTEN = 2 * BLOCK
 const BLOCK_WORDS = 3 * BLOCK
+/** Frames that share a leaf of the index from frames to tables. */
+const FRAME_BITS = 4
+const FRAME_MASK = (1 << FRAME_BITS) - 1
+/** Record of an mm: live tables per level, then deposited ones. */
+const MM_WORDS = 8
+const MM_DEPOSITED = LEVEL_NAMES.length
 /** The directory of the largest table must fit in one chunk of the pool. */
 const MAX_ENTRIES = 1 << 20
 
@@ -39,6 +48,10 @@ export class Tables {
   lo = 0
   hi = 0
   readonly records: Records
+  /** How many tables each mm has. */
+  private readonly mms: Records
+  /** First table in each frame. */
+  private readonly byFrame: CowTrie
   private readonly pool: Pool
   private readonly noneLo = new Uint32Array(LEVEL_NAMES.length)
   private readonly noneHi = new Uint32Array(LEVEL_NAMES.length)
@@ -46,18 +59,46 @@ export class Tables {
   constructor(pool: Pool, arch: Arch) {
     this.pool = pool
     this.records = new Records(pool, RECORD_WORDS)
+    this.mms = new Records(pool, MM_WORDS)
+    this.byFrame = new CowTrie(pool, FRAME_BITS, 1 << FRAME_BITS)
     for (const level of arch.levels) {
       this.noneLo[LEVEL_NAMES.indexOf(level.name)] = level.noneLo
       this.noneHi[LEVEL_NAMES.indexOf(level.name)] = level.noneHi
     }
   }
 
-  snapshot(): TrieRoot {
-    return this.records.snapshot()
+  snapshot(): TrieRoot[] {
+    return [this.records.snapshot(), this.mms.snapshot(), this.byFrame.snapshot()]
   }
 
-  restore(at: TrieRoot): void {
-    this.records.restore(at)
+  restore([records, mms, byFrame]: TrieRoot[]): void {
+    this.records.restore(records)
+    this.mms.restore(mms)
+    this.byFrame.restore(byFrame)
+  }
+
+  /** Table at frame·pageSize + offset, or 0. */
+  at(frame: number, offset: number): number {
+    let id = this.firstIn(frame)
+    while (id !== 0 && this.word(id, TABLE.offset) !== offset) id = this.word(id, TABLE.nextInFrame)
+    return id
+  }
+
+  /** All tables in a frame. */
+  inFrame(frame: number): number[] {
+    const list: number[] = []
+    for (let id = this.firstIn(frame); id !== 0; id = this.word(id, TABLE.nextInFrame)) list.push(id)
+    return list
+  }
+
+  /** Live tables of an mm at a level (a LEVEL number), deposited ones included. */
+  countOf(mm: number, level: number): number {
+    const ref = this.mms.find(mm)
+    return ref === 0 ? 0 : this.pool.get(ref, level)
+  }
+
+  depositedOf(mm: number): number {
+    return this.countOf(mm, MM_DEPOSITED)
   }
 
   /** True when the table exists. */
@@ -82,6 +123,7 @@ export class Tables {
     flags: number,
     k: number,
   ): void {
+    if (this.has(id)) this.free(id)
     const ref = this.records.create(id)
     const { pool } = this
     pool.set(ref, TABLE.level, Math.min(level, LEVEL_NAMES.length - 1))
@@ -92,9 +134,18 @@ export class Tables {
     pool.set(ref, TABLE.mm, mm)
     pool.set(ref, TABLE.flags, flags)
     pool.set(ref, TABLE.allocatedAt, k + 1)
+    pool.set(ref, TABLE.nextInFrame, this.firstIn(frame))
+    this.setFirstIn(frame, id)
+    this.count(mm, pool.get(ref, TABLE.level), 1)
   }
 
   free(id: number): void {
+    const ref = this.records.find(id)
+    if (ref === 0) return
+    const mm = this.word(id, TABLE.mm)
+    this.count(mm, this.word(id, TABLE.level), -1)
+    if (this.word(id, TABLE.flags) & TABLE_DEPOSITED) this.count(mm, MM_DEPOSITED, -1)
+    this.unchain(id, this.word(id, TABLE.frame))
     this.records.drop(id)
   }
 
@@ -105,7 +156,11 @@ export class Tables {
     const { pool } = this
     pool.set(ref, TABLE.parent, parent)
     pool.set(ref, TABLE.parentIndex, index)
-    pool.set(ref, TABLE.flags, (pool.get(ref, TABLE.flags) & ~clear) | set)
+    const old = pool.get(ref, TABLE.flags)
+    const now = (old & ~clear) | set
+    pool.set(ref, TABLE.flags, now)
+    const deposited = (now & TABLE_DEPOSITED) - (old & TABLE_DEPOSITED)
+    if (deposited !== 0) this.count(pool.get(ref, TABLE.mm), MM_DEPOSITED, deposited / TABLE_DEPOSITED)
   }
 
   /** Reads an entry into lo and hi; the empty value when it is out of range. */
@@ -174,6 +229,29 @@ export class Tables {
         if (lo !== noneLo || hi !== noneHi) callback(first + i, lo, hi, cells[at + WRITTEN + i] - 1)
       }
     }
+  }
+
+  private firstIn(frame: number): number {
+    const leaf = this.byFrame.leaf(frame)
+    return leaf === 0 ? 0 : this.pool.get(leaf, frame & FRAME_MASK)
+  }
+
+  private setFirstIn(frame: number, id: number): void {
+    this.pool.set(this.byFrame.leafForWrite(frame), frame & FRAME_MASK, id)
+  }
+
+  private unchain(id: number, frame: number): void {
+    const after = this.word(id, TABLE.nextInFrame)
+    let before = this.firstIn(frame)
+    if (before === id) return this.setFirstIn(frame, after)
+    while (before !== 0 && this.word(before, TABLE.nextInFrame) !== id)
+      before = this.word(before, TABLE.nextInFrame)
+    if (before !== 0) this.pool.set(this.records.forWrite(before), TABLE.nextInFrame, after)
+  }
+
+  private count(mm: number, word: number, delta: number): void {
+    const ref = this.mms.forWrite(mm) || this.mms.create(mm)
+    this.pool.set(ref, word, this.pool.get(ref, word) + delta)
   }
 
   private readNone(ref: number): void {
