@@ -293,6 +293,8 @@ export interface Machine {
   /** New process, as after execve of a minimal static program: no VMAs, empty top table. */
   spawn(name?: string): Process
   cpu(id: number): Cpu
+  /** The hugetlb pool: HugePages_Total, _Free and _Rsvd of /proc/meminfo. */
+  readonly hugepages: { readonly total: number; readonly free: number; readonly reserved: number }
   /** Writes /sys/kernel/mm/transparent_hugepage/enabled. */
   thp(mode: 'always' | 'madvise' | 'never'): void
   readonly cpus: number

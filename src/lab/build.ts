@@ -22,7 +22,7 @@ const MAX_MEMORY = 16 * 1024 * GIB
 const MAX_CPUS = 64
 const DEFAULT_MAX_MAP_COUNT = 65530
 const POLICIES = ['accounting']
-const CONFIG = ['softDirty', 'maxMapCount', 'thp']
+const CONFIG = ['softDirty', 'maxMapCount', 'thp', 'hugepages']
 
 /** What a spec means once every default is filled in. */
 export interface MachinePlan {
@@ -38,7 +38,13 @@ export interface MachinePlan {
 /** @throws LabError that says which part of the spec cannot be. */
 export function plan(spec: MachineSpec): MachinePlan {
   const kernel = friendly(() => findKernel(spec.kernel ?? DEFAULT_KERNEL))
-  const config = { softDirty: true, maxMapCount: DEFAULT_MAX_MAP_COUNT, thp: 'never', ...spec.config }
+  const config = {
+    softDirty: true,
+    maxMapCount: DEFAULT_MAX_MAP_COUNT,
+    thp: 'never',
+    hugepages: 0,
+    ...spec.config,
+  }
   rejectUnknown('config', spec.config, CONFIG)
   rejectUnknown('policies', spec.policies, POLICIES)
   if (!['always', 'madvise', 'never'].includes(String(config.thp))) {
@@ -78,7 +84,11 @@ function behaviour(arch: Arch, kernel: KernelProfile, config: Record<string, unk
     kernel: kernel.version,
     softDirty: arch.hasSoftDirty,
     ptReclaim: kernel.ptReclaim,
+    mremapRealign: kernel.mremapRealign,
+    lruBatch: kernel.lruBatch,
     thp: config.thp as ThpMode,
+    hugepages: Number(config.hugepages),
+    hugetlbOrder: hugetlbOrder(arch),
     hugeZeroReplaced: kernel.hugeZeroReplaced,
     hugeZeroSpecial: kernel.hugeZeroSpecial,
     vmaRules: {
@@ -90,6 +100,12 @@ function behaviour(arch: Arch, kernel: KernelProfile, config: Record<string, unk
     },
     layout: addressLayout(arch, arch.bits === 64 ? kernel.thpAlign : 'never'),
   }
+}
+
+/** hugetlb pages of this lab are what one entry above the pte maps. */
+function hugetlbOrder(arch: Arch): number {
+  const above = arch.levels[arch.levels.length - 2]
+  return arch.variant.hugetlb.length === 0 || above.leaf === null ? 0 : above.pageShift
 }
 
 /** Entries and ways of a recent x86 second-level TLB; larger pages have small arrays of their own. */

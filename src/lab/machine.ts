@@ -99,6 +99,11 @@ export class LabMachine implements Machine {
     return { ...counters, nr_free_pages: kernel.memory.allocator.free, pgfault: kernel.pgfault }
   }
 
+  get hugepages(): Machine['hugepages'] {
+    const { total, free, reserved } = this.#bench.kernel.hugetlb
+    return Object.freeze({ total, free, reserved })
+  }
+
   get freePages(): number {
     return this.#bench.kernel.memory.allocator.free
   }

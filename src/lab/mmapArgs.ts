@@ -12,7 +12,6 @@ export function mmapArgs(addresses: Addresses, args: MmapArgs): MmapRequest {
     if (!KNOWN.includes(name))
       throw new LabError(`mmap: '${name}' is not an argument; there are ${KNOWN.join(', ')}`)
   }
-  if (args.hugetlb) throw new LabError('mmap: hugetlb is not modelled yet')
   const addr = args.addr === undefined ? 0n : addresses.parse(args.addr, 'addr')
   const fixed = args.fixed !== undefined && args.fixed !== false
   if (fixed && addresses.offset(addr) !== 0) throw new LinuxError('mmap', 'EINVAL')
@@ -26,6 +25,7 @@ export function mmapArgs(addresses: Addresses, args: MmapArgs): MmapRequest {
     populate: args.populate === true,
     noreserve: args.noreserve === true,
     growsdown: args.growsdown === true,
+    hugetlb: args.hugetlb === true,
   }
 }
 

@@ -11,9 +11,16 @@ export interface Behaviour {
   softDirty: boolean
   /** 7.2: MADV_DONTNEED frees PTE tables that it emptied (CONFIG_PT_RECLAIM). */
   ptReclaim: boolean
+  /** Since 6.7 mremap begins a move at the pmd border below where nothing is mapped. */
+  mremapRealign: boolean
+  /** PAGEVEC_SIZE: folios that an LRU operation collects per CPU before it is carried out. */
+  lruBatch: number
   vmaRules: VmaRules
   /** Transparent huge pages at start: 'always', 'madvise', 'never'. */
   thp: ThpMode
+  /** hugepages= on the command line, and log2 base pages of one (0: no hugetlb). */
+  hugepages: number
+  hugetlbOrder: number
   /** A write to the huge zero page gets a huge page (since 6.13); before, it split. */
   hugeZeroReplaced: boolean
   /** The huge zero page is mapped special (since 6.18). */

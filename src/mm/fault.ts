@@ -6,6 +6,7 @@ import { FAULT, KIND, VM } from '../trace/schema.ts'
 import { doAnonymousPage } from './anonymous.ts'
 import { done, fail } from './faultEnd.ts'
 import { doFileFault } from './fileFault.ts'
+import { hugetlbFault } from './hugetlb.ts'
 import { FALLBACK, hugePmdFault } from './hugeFault.ts'
 import type { Kernel } from './kernel.ts'
 import { high, low } from './pages.ts'
@@ -65,6 +66,7 @@ function announce(kernel: Kernel, access: number, present: boolean): void {
 function handleMmFault(kernel: Kernel): number {
   const { pt, memory, vmf } = kernel
   const { mm } = vmf.process
+  if (vmf.vma.flags & VM.HUGETLB) return hugetlbFault(kernel)
   vmf.pmdTable = pt.pmdAlloc(mm, vmf.vpnLo, vmf.vpnHi)
   if (vmf.pmdTable === 0) return OOM
   vmf.pmdIndex = indexOf(pt.levels[pt.last - 1], vmf.vpnLo, vmf.vpnHi)

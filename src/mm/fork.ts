@@ -8,6 +8,7 @@ import { MM } from '../pgtable/fields.ts'
 import { span } from '../pgtable/freeRange.ts'
 import { COPY_CLEAN, COPY_WRPROTECT, KIND, PAGE, VM } from '../trace/schema.ts'
 import { copyHugePmd } from './hugeRange.ts'
+import { copyHugetlb } from './hugetlb.ts'
 import { isHuge } from './hugeSplit.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
@@ -82,6 +83,10 @@ function copyHuge(
   target: number,
   vma: Vma,
 ): boolean {
+  if (vma.flags & VM.HUGETLB) {
+    copyHugetlb(kernel, source, index, mm, target)
+    return true
+  }
   return vma.file !== null || copyHugePmd(kernel, source, index, mm, target)
 }
 

@@ -76,3 +76,35 @@ describe('transparent huge pages on x86-64 (DIGEST G.10)', () => {
     expect([m.freePages, m.vmstat.nr_page_table_pages, m.dmesg]).toEqual([free, 0, []])
   })
 })
+
+describe('hugetlb', () => {
+  it('is reserved at mmap, taken at the fault, counted apart, and given back', () => {
+    const spec = { config: { hugepages: 8 } }
+    const one = createLab({
+      spec,
+      scenario: 'test',
+      seed: 1,
+      traceLevel: 'full',
+      sink: () => {},
+      locate: () => ({ file: '', line: 0, column: 0 }),
+    })
+    const m = one.context.machine
+    const task = m.spawn('t')
+    const at = task.mmap({ length: 4 * MiB, hugetlb: true })
+    expect(m.hugepages).toEqual({ total: 8, free: 8, reserved: 2 })
+    task.write(at, { value: 1 })
+    expect([task.mm.rss.total, task.mm.pgtables_bytes, m.hugepages.free, m.hugepages.reserved]).toEqual([
+      0, 8192, 7, 1,
+    ])
+    expect(() => task.munmap(at, 4096)).toThrow('EINVAL')
+    const child = task.fork()
+    child.write(at, { value: 2 })
+    expect([task.read(at), child.read(at), m.hugepages.free]).toEqual([1n, 2n, 6])
+    expect(() => task.mmap({ length: 20 * MiB, hugetlb: true })).toThrow('ENOMEM')
+    child.exit()
+    task.munmap(at, 2 * MiB)
+    task.exit()
+    expect(m.hugepages).toEqual({ total: 8, free: 8, reserved: 0 })
+    expect(m.dmesg).toEqual([])
+  })
+})

@@ -15,6 +15,7 @@ import type { Behaviour } from './behaviour.ts'
 import { MmuGather } from './gather.ts'
 import { EntryMask } from './mask.ts'
 import type { ThpMode } from './hugePolicy.ts'
+import { HugetlbPool } from './hugetlb.ts'
 import { splitAtBorder } from './hugeSplit.ts'
 import type { MmStruct } from './mmStruct.ts'
 import type { Vma } from './vma.ts'
@@ -43,6 +44,7 @@ export class Kernel {
   readonly behaviour: Behaviour
   readonly flush: TlbFlusher
   readonly gather: MmuGather
+  readonly hugetlb: HugetlbPool
   readonly vmf = new VmFault()
   /** Scratch for events about many entries of one table. */
   readonly mask: EntryMask
@@ -61,7 +63,9 @@ export class Kernel {
   nextMm = 1
   nextCtx = 1
   private nextVma = 1
+  private nextFile = 1
   private nextAnonVma = 1
+  private nextFile = 1
   /** CPU on which the current call runs. */
   cpu: Cpu
 
@@ -79,6 +83,7 @@ export class Kernel {
     this.flush = new TlbFlusher(this)
     this.gather = new MmuGather(this)
     this.mask = new EntryMask(options.arch.levels[options.arch.levels.length - 1].entries)
+    this.hugetlb = new HugetlbPool(this, options.behaviour.hugepages)
     options.trace.ctx = CTX.task
   }
 
@@ -90,8 +95,16 @@ export class Kernel {
     splitAtBorder(this, mm, vma, page)
   }
 
+  newFileId(): number {
+    return this.nextFile++
+  }
+
   newAnonVmaId(): number {
     return this.nextAnonVma++
+  }
+
+  newFileId(): number {
+    return this.nextFile++
   }
 
   /** printk: a line in the simulated kernel's log. Severity as in <4>. */

@@ -4,6 +4,7 @@
 import { ACCESS_READ, ACCESS_WRITE } from '../hw/walker.ts'
 import { VM } from '../trace/schema.ts'
 import { ERRNO } from './errno.ts'
+import { HugetlbFile } from './hugetlb.ts'
 import type { Kernel } from './kernel.ts'
 import { doMunmap } from './munmap.ts'
 import { getUnmappedArea } from './placement.ts'
@@ -30,6 +31,7 @@ export interface MmapRequest {
   populate: boolean
   noreserve: boolean
   growsdown: boolean
+  hugetlb: boolean
 }
 
 /** First page of the new mapping, or a negative errno. */
@@ -37,6 +39,7 @@ export function doMmap(kernel: Kernel, process: Process, request: MmapRequest): 
   const { mm } = process
   const { behaviour } = kernel
   if (request.pages === 0) return -ERRNO.EINVAL
+  if (request.hugetlb) return mmapHugetlb(kernel, process, request)
   if (mm.vmas.count > behaviour.vmaRules.maxMapCount) return -ERRNO.ENOMEM
   if (request.fixed && request.page < behaviour.layout.minPages) return -ERRNO.EPERM
   const at = getUnmappedArea(mm.vmas, behaviour.layout, {
@@ -69,6 +72,38 @@ function mmapRegion(process: Process, at: number, pages: number, flags: number):
   else markSoftDirty(mm.context, merged)
 }
 
+/** MAP_HUGETLB: whole huge pages behind a file of their own, reserved now. */
+function mmapHugetlb(kernel: Kernel, process: Process, request: MmapRequest): number {
+  const { mm } = process
+  const { behaviour, hugetlb } = kernel
+  const unit = 2 ** behaviour.hugetlbOrder
+  if (behaviour.hugetlbOrder === 0) return -ERRNO.EINVAL
+  const pages = Math.ceil(request.pages / unit) * unit
+  const at = getUnmappedArea(mm.vmas, behaviour.layout, {
+    hintPage: request.page,
+    pages,
+    fixed: request.fixed,
+    noReplace: request.noReplace,
+    kind: 'hugetlb',
+    pgoff: 0,
+    alignPages: unit,
+  })
+  if (at < 0) return at
+  const needed = request.noreserve ? 0 : pages / unit
+  if (!hugetlb.reserve(needed)) return -ERRNO.ENOMEM
+  if (request.fixed) {
+    const cleared = doMunmap(kernel, mm, at, at + pages)
+    if (cleared < 0) return cleared
+  }
+  const file = new HugetlbFile(kernel.newFileId(), pages * kernel.arch.pageSize)
+  for (let i = 0; i < needed; i++) file.promised.add(i)
+  const flags = vmFlagsOf(request.prot, request, behaviour)
+  accountPages(mm, flags, pages)
+  newVma(mm.context, mm.id, at, at + pages, flags, 0, file)
+  if (request.populate) populate(kernel, process, at, pages, flags)
+  return at
+}
+
 /** mm_populate: touches as the protection allows; failures are not reported. */
 function populate(kernel: Kernel, process: Process, at: number, pages: number, flags: number): void {
   if ((flags & (VM.READ | VM.WRITE | VM.EXEC)) === 0) return
@@ -77,7 +112,7 @@ function populate(kernel: Kernel, process: Process, at: number, pages: number, f
 }
 
 /** check_asce_limit: more levels where the mapping lies past what the top table covers; CPUs reload their root. */
-function growAddressSpace(kernel: Kernel, mm: MmStruct, end: number): boolean {
+export function growAddressSpace(kernel: Kernel, mm: MmStruct, end: number): boolean {
   const { pgd } = mm
   const done = upgradeTo(kernel.pt, mm, end)
   if (mm.pgd !== pgd) reloadRoot(kernel, mm)

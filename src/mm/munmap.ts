@@ -3,6 +3,7 @@
  */
 import { ERRNO } from './errno.ts'
 import { freePgtables } from './freePgtables.ts'
+import { hugetlbAligned, unreserve } from './hugetlb.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import type { Vma } from './vma.ts'
@@ -16,12 +17,18 @@ export function doMunmap(kernel: Kernel, mm: MmStruct, from: number, to: number)
   if (from > taskPages || to - from > taskPages - from || to <= from) return -ERRNO.EINVAL
   const first = mm.vmas.intersection(from, to)
   if (first === null) return 0
+  const last = mm.vmas.containing(to)
+  if (!hugetlbAligned(kernel, first, Math.max(from, first.start))) return -ERRNO.EINVAL
+  if (last !== null && last.start < to && !hugetlbAligned(kernel, last, to)) return -ERRNO.EINVAL
   if (first.start < from && first.end > to && !mayAddVma(mm.context)) return -ERRNO.ENOMEM
   const found: Vma[] = []
   const gathered = gatherVmas(mm.context, from, to, found)
   if (gathered < 0) return gathered
   unmapRegion(kernel, mm, found)
-  for (const vma of found) accountPages(mm, vma.flags, -vma.pages)
+  for (const vma of found) {
+    accountPages(mm, vma.flags, -vma.pages)
+    unreserve(kernel, vma)
+  }
   freeVmas(mm.context, found)
   return 0
 }

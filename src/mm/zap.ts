@@ -3,18 +3,20 @@
  */
 import { headOf } from '../hw/folio.ts'
 import { MM } from '../pgtable/fields.ts'
-import { KIND, PAGE } from '../trace/schema.ts'
+import { KIND, PAGE, VM } from '../trace/schema.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { vmNormalPage } from './normalPage.ts'
 import type { Vma } from './vma.ts'
 import { low } from './pages.ts'
 import { zapHugePmd } from './hugeRange.ts'
+import { zapHugetlb } from './hugetlb.ts'
 import { splitHugePmd } from './hugeSplit.ts'
 import { walkRange } from './rangeWalk.ts'
 
 /** Zaps pages [from, to) of one VMA; the caller has begun the gather. */
 export function zapRange(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number): void {
+  if (vma.flags & VM.HUGETLB) return zapHugetlb(kernel, mm, from, to)
   walkRange(kernel, mm, from, to, {
     ptes: (table, at, end) => zapPteRange(kernel, mm, vma, table, at, end),
     huge: (holder, index, at, end) => zapHuge(kernel, mm, vma, holder, index, at, end),

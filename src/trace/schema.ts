@@ -165,6 +165,7 @@ export const FIELDS = {
     'start_stack',
     'def_flags',
     'levels',
+    'hugetlb_usage',
   ],
   vma: ['vm_start', 'vm_end', 'vm_flags', 'vm_pgoff', 'anon_vma', 'vm_file', 'vm_page_prot'],
   cpu: ['loaded_mm', 'active_mm', 'is_lazy', 'tag', 'process', 'tlb_gen'],
