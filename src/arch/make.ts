@@ -169,6 +169,9 @@ type Rules =
   | 'aliases'
   | 'hardwareCopy'
   | 'dirtyPageDirtiesPte'
+  | 'haveMovePmd'
+  | 'haveMovePud'
+  | 'prefaultsOld'
 
 export type Geometry = Omit<Variant, Rules | 'family' | 'kernel' | 'lastKernel'>
 

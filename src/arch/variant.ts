@@ -257,6 +257,8 @@ export interface Variant {
   pte: EntryFormat
   /** mk_pte() of a dirty page makes a writable pte dirty (s390). */
   dirtyPageDirtiesPte?: boolean
+  /** Pages that fault-around maps beside the one touched start old where the MMU sets the accessed bit (arm64). */
+  prefaultsOld?: boolean
   /** Leaf formats above pte, as differences from `pte`. */
   huge: Partial<Record<LevelName, DeepPartial<EntryFormat>>>
   /** Non-leaf formats by the level that holds them. */
@@ -266,5 +268,8 @@ export interface Variant {
   contPte: string[]
   /** True when transparent huge pages at pmd level exist. */
   thpPmd: boolean
+  /** HAVE_MOVE_PMD, HAVE_MOVE_PUD: mremap moves whole tables (arch_supports_page_table_move). */
+  haveMovePmd?: boolean
+  haveMovePud?: boolean
   tlb: TlbFacts
 }

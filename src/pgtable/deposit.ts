@@ -21,6 +21,10 @@ export class Deposits {
 
   deposit(mm: TableOwner, holder: number, table: number): void {
     this.pt.accounting.installed(mm, this.pt.levels[this.pt.last])
+    this.keep(holder, table)
+  }
+
+  private keep(holder: number, table: number): void {
     const list = this.lists.get(holder)
     if (list === undefined) this.lists.set(holder, [table])
     else list.push(table)
@@ -42,6 +46,12 @@ export class Deposits {
     const table = this.withdraw(holder)
     this.pt.accounting.freed(mm, this.pt.levels[this.pt.last])
     this.pt.freeTable(table)
+  }
+
+  /** A huge entry goes to another table of the same mm, and what is kept for it with it. */
+  move(from: number, to: number): void {
+    const table = this.withdraw(from)
+    this.keep(to, table)
   }
 
   /** How many tables are deposited for entries of `holder`. */

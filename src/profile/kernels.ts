@@ -19,6 +19,10 @@ export interface KernelProfile {
   hugeZeroSpecial: boolean
   /** MADV_DONTNEED frees PTE tables it emptied (CONFIG_PT_RECLAIM, since 6.14). */
   ptReclaim: boolean
+  /** mremap begins a move at the pmd border below where nothing is mapped (since 6.7). */
+  mremapRealign: boolean
+  /** PAGEVEC_SIZE: folios that an LRU operation collects per CPU before it is carried out (31 since 6.9). */
+  lruBatch: number
   accounting: string
 }
 
@@ -32,6 +36,8 @@ export const KERNELS: readonly KernelProfile[] = [
     stickySoftDirty: false,
     unaccountUnfaulted: false,
     ptReclaim: false,
+    mremapRealign: false,
+    lruBatch: 15,
     hugeZeroReplaced: false,
     hugeZeroSpecial: false,
     accounting: 'pgtables_bytes_folded',
@@ -45,6 +51,8 @@ export const KERNELS: readonly KernelProfile[] = [
     stickySoftDirty: false,
     unaccountUnfaulted: true,
     ptReclaim: false,
+    mremapRealign: true,
+    lruBatch: 31,
     hugeZeroReplaced: false,
     hugeZeroSpecial: false,
     accounting: 'pgtables_bytes_folded',
@@ -58,6 +66,8 @@ export const KERNELS: readonly KernelProfile[] = [
     stickySoftDirty: true,
     unaccountUnfaulted: true,
     ptReclaim: true,
+    mremapRealign: true,
+    lruBatch: 31,
     hugeZeroReplaced: true,
     hugeZeroSpecial: true,
     accounting: 'pgtables_bytes_folded',

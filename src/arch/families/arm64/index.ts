@@ -110,7 +110,10 @@ function complete(d: Described): Variant {
     tables: tablesOf(d),
     features,
     overrides,
+    prefaultsOld: true,
     aliases: ALIASES[id] ?? [],
+    haveMovePmd: true,
+    haveMovePud: true,
     ...(large ? { siblings: [{ feature: 'lpa2', value: false, id: WITHOUT_LPA2[id]! }] } : {}),
   })
   return { ...full, layout: arm64Layout(full) }

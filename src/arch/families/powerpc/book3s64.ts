@@ -148,6 +148,9 @@ export function book3s64(d: Described, aliases: string[]): Variant {
     features: [softDirty, privilegedNone],
     overrides: [{ feature: 'protNonePrivileged', value: true, patch: { pte: { prot: privilegedMap(d) } } }],
     habits: hash ? ['pte-fragments', 'hash-page-table'] : ['pte-fragments'],
+    // arch_supports_page_table_move(): radix only
+    haveMovePmd: !hash,
+    haveMovePud: !hash,
     aliases,
   })
 }

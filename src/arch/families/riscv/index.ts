@@ -37,6 +37,8 @@ function complete(d: Described): Variant {
       { feature: 'svadu', value: false, patch: { pte: { hw: { setAccessed: null, setDirty: null } } } },
     ],
     aliases: ALIASES[id] ?? [],
+    haveMovePmd: true,
+    haveMovePud: true,
   })
   return { ...full, layout: riscvLayouts[id] ?? full.layout }
 }

@@ -2,4 +2,9 @@ import type { Variant } from '../../variant.ts'
 import { x86Long } from './long.ts'
 import { x86Short } from './short.ts'
 
-export const x86: Variant[] = [...x86Short, ...x86Long]
+/** All select HAVE_MOVE_PMD and HAVE_MOVE_PUD (arch/x86/Kconfig). */
+export const x86: Variant[] = [...x86Short, ...x86Long].map((variant) => ({
+  ...variant,
+  haveMovePmd: true,
+  haveMovePud: true,
+}))
