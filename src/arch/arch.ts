@@ -93,6 +93,8 @@ export interface CompiledLevel {
   tableBytes: number
   /** Bytes a table of this level really occupies, ≥ tableBytes. */
   allocBytes: number
+  /** Alignment of a table in bytes. */
+  align: number
   /** Page-allocator order of the allocation (0 when it is a page or less). */
   order: number
   /** Tables per allocation unit when several share a page, else 1. */
@@ -152,6 +154,8 @@ export interface Arch {
   splitPmdLocks: boolean
   /** mk_pte() of a dirty page makes a writable pte dirty at once (s390). */
   dirtyPageDirtiesPte: boolean
+  /** arch_wants_old_prefaulted_pte() */
+  prefaultsOld: boolean
   /** Second copy of each pte that the MMU reads, `distance` bytes after the Linux one (arm 2-level); null elsewhere. */
   hardwareCopy: { distance: number; of(lo: number): number } | null
   /** Entries of a contiguous run that the kernel folds by itself (arm64 contpte); 0: none. */

@@ -8,6 +8,10 @@ export const FRAME_LAZYFREE = 4
 /** First page of a folio of several, and the others. */
 export const FRAME_HEAD = 8
 export const FRAME_TAIL = 16
+/** PG_dirty, PG_referenced; and page-cache pages that fallocate made and nobody initialised yet (not PG_uptodate). */
+export const FRAME_DIRTY = 32
+export const FRAME_REFERENCED = 64
+export const FRAME_FALLOCATED = 128
 
 export class Frames {
   /** PAGE kind of schema.ts. */

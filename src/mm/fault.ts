@@ -5,7 +5,7 @@ import { ACCESS_EXEC, ACCESS_WRITE, indexOf } from '../hw/walker.ts'
 import { FAULT, KIND, VM } from '../trace/schema.ts'
 import { doAnonymousPage } from './anonymous.ts'
 import { done, fail } from './faultEnd.ts'
-import { doFileFault } from './fileFault.ts'
+import { doFault } from './fileFault.ts'
 import { hugetlbFault } from './hugetlb.ts'
 import { FALLBACK, hugePmdFault } from './hugeFault.ts'
 import type { Kernel } from './kernel.ts'
@@ -74,6 +74,7 @@ function handleMmFault(kernel: Kernel): number {
   if (vmf.table === 0) {
     const ending = hugePmdFault(kernel)
     if (ending !== FALLBACK) return ending
+    if (vmf.vma.file !== null) return doFault(kernel, vmf.vma.file)
     vmf.table = pt.pteAlloc(mm, vmf.pmdTable, vmf.pmdIndex)
     if (vmf.table === 0) return OOM
   }
@@ -86,7 +87,7 @@ function handleMmFault(kernel: Kernel): number {
 
 function doPteMissing(kernel: Kernel): number {
   const { file, flags } = kernel.vmf.vma
-  if (file !== null) return doFileFault(kernel, file)
+  if (file !== null) return doFault(kernel, file)
   if (flags & VM.SHARED) return BUS_ADRERR
   return doAnonymousPage(kernel)
 }

@@ -1,76 +1,84 @@
 /**
- * Faults on pages of files: do_read_fault with its fault-around, and do_cow_fault (mm/memory.c, 6.12; DIGEST G.2.2, G.2.3).
+ * do_fault: faults on pages of files (mm/memory.c, 6.12; DIGEST G.2.2, G.2.3).
  */
-import { ACCESS_WRITE } from '../hw/walker.ts'
+import { ACCESS_WRITE, indexOf } from '../hw/walker.ts'
 import { MM } from '../pgtable/fields.ts'
-import { FAULT, PAGE } from '../trace/schema.ts'
+import { FAULT, PAGE, VM } from '../trace/schema.ts'
 import { mapNewAnon } from './anonymous.ts'
+import { bring, FILE_END, faultAround } from './faultAround.ts'
 import { done } from './faultEnd.ts'
+import { countFilePages, installTable, mapFilePage } from './filePte.ts'
 import type { Kernel } from './kernel.ts'
+import { markDirty } from './pageFlags.ts'
 import { BUS_ADRERR, OOM } from './signals.ts'
 import type { MmFile } from './vma.ts'
 import { vmfAnonPrepare } from './vmFault.ts'
 
-/** fault_around_bytes */
-const AROUND_BYTES = 65536
+/** The entry is none, or there is no pte table (vmf.table 0). A table made in advance and not used goes back uncounted. */
+export function doFault(kernel: Kernel, file: MmFile): number {
+  const { vmf, pt } = kernel
+  vmf.index = indexOf(pt.levels[pt.last], vmf.vpnLo, vmf.vpnHi)
+  const ending = resolve(kernel, file)
+  if (vmf.prealloc !== 0) {
+    pt.freeTable(vmf.prealloc)
+    vmf.prealloc = 0
+  }
+  return ending
+}
 
-export function doFileFault(kernel: Kernel, file: MmFile): number {
-  const { vmf, memory } = kernel
-  if (file.frameAt === undefined) return BUS_ADRERR
-  const { vma } = vmf
-  const frame = file.frameAt(memory, vma.pgoff + (vmf.vpn - vma.start))
-  if (frame < 0) return OOM
-  return vmf.access === ACCESS_WRITE ? cowFault(kernel, frame) : readFault(kernel, file, frame)
+function resolve(kernel: Kernel, file: MmFile): number {
+  const { vmf } = kernel
+  if (vmf.access !== ACCESS_WRITE) return readFault(kernel, file)
+  return vmf.vma.flags & VM.SHARED ? sharedFault(kernel, file) : cowFault(kernel, file)
+}
+
+/** do_read_fault: first what is in memory around the page, then the page itself. */
+function readFault(kernel: Kernel, file: MmFile): number {
+  const { vmf } = kernel
+  if (file.mapsAround === true) {
+    const around = faultAround(kernel, file)
+    if (around < 0) return OOM
+    if (around > 0) return done(kernel, FAULT.fileAround, kernel.arch.pte.pfn(vmf.lo, vmf.hi), 0)
+  }
+  const frame = bring(kernel, file)
+  if (frame < 0) return ending(frame)
+  mapFilePage(kernel, vmf.index, frame, false, false)
+  countFilePages(kernel, frame, 1)
+  return done(kernel, kindOf(kernel, frame), frame, 0)
+}
+
+/** do_shared_fault: the page of the file itself becomes writable and dirty. */
+function sharedFault(kernel: Kernel, file: MmFile): number {
+  const frame = bring(kernel, file)
+  if (frame < 0) return ending(frame)
+  mapFilePage(kernel, kernel.vmf.index, frame, true, false)
+  countFilePages(kernel, frame, 1)
+  markDirty(kernel.memory.frames, frame)
+  return done(kernel, kindOf(kernel, frame), frame, 0)
 }
 
 /** do_cow_fault: a private copy at once, the file's page is never mapped. */
-function cowFault(kernel: Kernel, from: number): number {
+function cowFault(kernel: Kernel, file: MmFile): number {
   const { memory, vmf } = kernel
   if (vmf.vma.anonVma === null) vmfAnonPrepare(kernel)
   const frame = memory.allocPages(0, PAGE.anon)
   if (frame < 0) return OOM
+  const from = bring(kernel, file)
+  if (from < 0) {
+    memory.freePages(frame, 0)
+    return ending(from)
+  }
   if (!memory.data.empty) memory.data.copy(from, frame)
+  installTable(kernel)
   vmf.process.mm.add(MM.rss_anon, 1)
   mapNewAnon(kernel, frame, true)
   return done(kernel, FAULT.cowCopy, frame, from)
 }
 
-function readFault(kernel: Kernel, file: MmFile, frame: number): number {
-  const { vmf } = kernel
-  if (file.mapsAround !== true) {
-    mapPage(kernel, vmf.index, frame)
-    return done(kernel, FAULT.file, frame, 0)
-  }
-  mapAround(kernel, file)
-  return done(kernel, FAULT.fileAround, frame, 0)
+function ending(failure: number): number {
+  return failure === FILE_END ? BUS_ADRERR : OOM
 }
 
-/** do_fault_around: the resident pages of the aligned window, clamped to the VMA and to the pte table. */
-function mapAround(kernel: Kernel, file: MmFile): void {
-  const { vmf, memory, arch } = kernel
-  const { vma, index, table } = vmf
-  const level = kernel.pt.levels[kernel.pt.last]
-  const window = Math.max(1, AROUND_BYTES / arch.pageSize)
-  const fromStart = vmf.vpn - vma.start
-  const first = Math.max(index - (index % window), index - Math.min(index, fromStart))
-  const end = Math.min(first + window, level.entries, index + vma.pages - fromStart)
-  for (let i = first; i < end; i++) {
-    const at = memory.tables.at(table, i)
-    if (!arch.pte.isNone(memory.tables.words[at], memory.tables.words[at + 1])) continue
-    const frame = file.frameAt?.(memory, vma.pgoff + fromStart + (i - index)) ?? -1
-    if (frame >= 0) mapPage(kernel, i, frame)
-  }
-}
-
-/** set_pte_range for a read. */
-function mapPage(kernel: Kernel, index: number, frame: number): void {
-  const { memory, vmf, arch } = kernel
-  const { pte } = arch
-  const { frames } = memory
-  frames.mapcount[frame]++
-  frames.refcount[frame]++
-  vmf.process.mm.add(frames.kind[frame] === PAGE.shmem ? MM.rss_shmem : MM.rss_file, 1)
-  let lo = pte.mk(frame, vmf.vma.prot)
-  lo = pte.swMkyoung(lo, pte.hi)
-  memory.tables.set(vmf.table, index, lo, pte.hi, 0)
+function kindOf(kernel: Kernel, frame: number): number {
+  return kernel.memory.frames.kind[frame] === PAGE.shmem ? FAULT.shmem : FAULT.file
 }

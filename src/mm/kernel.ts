@@ -63,7 +63,6 @@ export class Kernel {
   nextMm = 1
   nextCtx = 1
   private nextVma = 1
-  private nextFile = 1
   private nextAnonVma = 1
   private nextFile = 1
   /** CPU on which the current call runs. */
@@ -93,10 +92,6 @@ export class Kernel {
 
   splitAtBorder(mm: MmStruct, vma: Vma, page: number): void {
     splitAtBorder(this, mm, vma, page)
-  }
-
-  newFileId(): number {
-    return this.nextFile++
   }
 
   newAnonVmaId(): number {

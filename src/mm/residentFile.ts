@@ -12,7 +12,8 @@ export type ResidentKind = 'shmem' | 'special'
 export class ResidentFile implements MmFile {
   readonly id: number
   readonly name: string
-  size = 0
+  /** Nobody asks past its end. */
+  readonly size = Infinity
   readonly mapsAround: boolean
   private readonly page: number
   private readonly frames = new Map<number, number>()

@@ -21,6 +21,8 @@ export class VmFault {
   /** The entry above the pte: table and index. */
   pmdTable = 0
   pmdIndex = 0
+  /** A pte table allocated before it is known whether it is needed (prealloc_pte), or 0. */
+  prealloc = 0
   /** The pte table and entry, and the entry's value when the fault began (orig_pte). */
   table = 0
   index = 0

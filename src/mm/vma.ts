@@ -3,6 +3,7 @@
  */
 import type { PhysicalMemory } from '../hw/memory.ts'
 import { VM } from '../trace/schema.ts'
+import type { MmStruct } from './mmStruct.ts'
 
 /** What a mapping needs to know of the file behind it. Shared anonymous memory has one too (shmem). */
 export interface MmFile {
@@ -12,8 +13,17 @@ export interface MmFile {
   size: number
   /** Frame of a page of the file, brought in if needed; −1 when memory is out. Without it every access is a SIGBUS. */
   frameAt?(memory: PhysicalMemory, index: number): number
+  /** Frame of a page that is in memory and initialised, or −1. */
+  residentAt?(index: number): number
   /** vm_ops->map_pages: a read fault maps resident neighbours too. */
   readonly mapsAround?: boolean
+  /** On disk: what is missing is read in, a major fault. */
+  readonly onDisk?: boolean
+  /** vm_ops->page_mkwrite: shared mappings are write-protected until a write is noticed. */
+  readonly wantsWriteNotify?: boolean
+  /** The VMA, complete and in its mm, maps the file; and no longer does (i_mmap). */
+  mapped?(vma: Vma, mm: MmStruct): void
+  unmapped?(vma: Vma): void
 }
 
 /**

@@ -22,6 +22,7 @@ export class VmaRecord implements VmaObserver {
   vmaNew(vma: Vma): void {
     const { trace, mm } = this
     mm.set(MM.map_count, mm.vmas.count)
+    if (vma.file !== null) vma.file.mapped?.(vma, mm)
     if (!trace.active) return
     trace.emit(KIND.OBJ_NEW, 0, OBJ.vma, vma.id, trace.string(vma.name), mm.id, 0, 0)
     this.field(vma, VMA.vm_start, 0, vma.start)
@@ -36,6 +37,7 @@ export class VmaRecord implements VmaObserver {
   vmaFree(vma: Vma): void {
     this.mm.set(MM.map_count, this.mm.vmas.count)
     if (this.trace.active) this.trace.emit(KIND.OBJ_FREE, 0, OBJ.vma, vma.id, 0, this.mm.id, 0, 0)
+    if (vma.file !== null) vma.file.unmapped?.(vma)
   }
 
   vmaField(vma: Vma, field: VmaFieldName, old: number, value: number): void {

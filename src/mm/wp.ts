@@ -1,5 +1,5 @@
 /**
- * do_wp_page for private mappings: reuse or copy (mm/memory.c, 6.12; DIGEST G.2.4).
+ * do_wp_page: reuse or copy (mm/memory.c, 6.12; DIGEST G.2.4).
  */
 import { FRAME_EXCLUSIVE, FRAME_HEAD, FRAME_TAIL } from '../hw/frames.ts'
 import { MACHINE, MM } from '../pgtable/fields.ts'
@@ -9,11 +9,13 @@ import { vmfAnonPrepare } from './vmFault.ts'
 import { done } from './faultEnd.ts'
 import type { Kernel } from './kernel.ts'
 import { vmNormalPage } from './normalPage.ts'
+import { markDirty } from './pageFlags.ts'
 import { OOM } from './signals.ts'
 
 export function doWpPage(kernel: Kernel): number {
   const { vmf } = kernel
   const page = vmNormalPage(kernel, vmf.vma, vmf.vpn, vmf.lo, vmf.hi)
+  if (vmf.vma.flags & (VM.SHARED | VM.MAYSHARE)) return wpShared(kernel, page)
   return page >= 0 && mayReuse(kernel, page) ? reuse(kernel, page) : copy(kernel, page)
 }
 
@@ -25,17 +27,27 @@ function mayReuse(kernel: Kernel, page: number): boolean {
   return (frames.flags[page] & (FRAME_HEAD | FRAME_TAIL)) === 0 && frames.refcount[page] === 1
 }
 
-/** wp_page_reuse: no copy and no flush. */
+/** wp_page_shared and wp_pfn_shared: the file is told of the write, the page stays. */
+function wpShared(kernel: Kernel, page: number): number {
+  if (page >= 0) markDirty(kernel.memory.frames, page)
+  return makeWritable(kernel, page)
+}
+
 function reuse(kernel: Kernel, page: number): number {
+  kernel.memory.frames.flags[page] |= FRAME_EXCLUSIVE
+  return makeWritable(kernel, page)
+}
+
+/** wp_page_reuse: no copy and no flush. */
+function makeWritable(kernel: Kernel, page: number): number {
   const { memory, vmf } = kernel
   const { pte } = kernel.arch
-  memory.frames.flags[page] |= FRAME_EXCLUSIVE
   kernel.vmstat.add(MACHINE.pgreuse, 1)
   let lo = pte.mkyoung(vmf.lo, vmf.hi)
   lo = pte.mkdirty(lo, pte.hi)
   if (vmf.vma.flags & VM.WRITE) lo = pte.mkwrite(lo, pte.hi)
   memory.tables.set(vmf.table, vmf.index, lo, pte.hi, 0)
-  return done(kernel, FAULT.cowReuse, page, 0)
+  return done(kernel, FAULT.cowReuse, Math.max(page, 0), 0)
 }
 
 /** wp_page_copy: the old translation is gone everywhere before the new one appears. */

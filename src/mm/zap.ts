@@ -7,6 +7,7 @@ import { KIND, PAGE, VM } from '../trace/schema.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { vmNormalPage } from './normalPage.ts'
+import { markAccessed, markDirty } from './pageFlags.ts'
 import type { Vma } from './vma.ts'
 import { low } from './pages.ts'
 import { zapHugePmd } from './hugeRange.ts'
@@ -14,11 +15,18 @@ import { zapHugetlb } from './hugetlb.ts'
 import { splitHugePmd } from './hugeSplit.ts'
 import { walkRange } from './rangeWalk.ts'
 
-/** Zaps pages [from, to) of one VMA; the caller has begun the gather. */
-export function zapRange(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number): void {
+/** Zaps pages [from, to) of one VMA; the caller has begun the gather. Without `evenCows` private copies stay. */
+export function zapRange(
+  kernel: Kernel,
+  mm: MmStruct,
+  vma: Vma,
+  from: number,
+  to: number,
+  evenCows = true,
+): void {
   if (vma.flags & VM.HUGETLB) return zapHugetlb(kernel, mm, from, to)
   walkRange(kernel, mm, from, to, {
-    ptes: (table, at, end) => zapPteRange(kernel, mm, vma, table, at, end),
+    ptes: (table, at, end) => zapPteRange(kernel, mm, vma, table, at, end, evenCows),
     huge: (holder, index, at, end) => zapHuge(kernel, mm, vma, holder, index, at, end),
   })
 }
@@ -37,7 +45,15 @@ function zapHuge(
   else splitHugePmd(kernel, mm, vma, holder, index, from)
 }
 
-function zapPteRange(kernel: Kernel, mm: MmStruct, vma: Vma, table: number, from: number, to: number): void {
+function zapPteRange(
+  kernel: Kernel,
+  mm: MmStruct,
+  vma: Vma,
+  table: number,
+  from: number,
+  to: number,
+  evenCows: boolean,
+): void {
   const { memory, gather, mask, arch } = kernel
   const { tables } = memory
   const { pte } = arch
@@ -47,6 +63,7 @@ function zapPteRange(kernel: Kernel, mm: MmStruct, vma: Vma, table: number, from
   let anon = 0
   let file = 0
   let shmem = 0
+  let dirty = false
   mask.begin(first, count)
   for (let i = 0; i < count; i++) {
     if (tables.untouched(table, first + i)) {
@@ -57,13 +74,17 @@ function zapPteRange(kernel: Kernel, mm: MmStruct, vma: Vma, table: number, from
     const lo = tables.words[at]
     const hi = tables.words[at + 1]
     if (pte.isNone(lo, hi)) continue
+    const page = pte.isPresent(lo, hi) ? vmNormalPage(kernel, vma, from + i, lo, hi) : -1
+    const kind = page < 0 ? PAGE.free : memory.frames.kind[page]
+    if (!evenCows && kind === PAGE.anon) continue
     mask.add(first + i)
-    if (!pte.isPresent(lo, hi)) continue
-    const page = vmNormalPage(kernel, vma, from + i, lo, hi)
     if (page < 0) continue
-    const kind = memory.frames.kind[page]
-    if (kind === PAGE.anon) anon++
-    else if (kind === PAGE.shmem) shmem++
+    if (kind === PAGE.anon) {
+      anon++
+      continue
+    }
+    if (noteFilePage(kernel, vma, page, lo, hi)) dirty = true
+    if (kind === PAGE.shmem) shmem++
     else file++
   }
   if (mask.count === 0) return
@@ -72,6 +93,17 @@ function zapPteRange(kernel: Kernel, mm: MmStruct, vma: Vma, table: number, from
   if (anon) mm.add(MM.rss_anon, -anon)
   if (file) mm.add(MM.rss_file, -file)
   if (shmem) mm.add(MM.rss_shmem, -shmem)
+  if (dirty) gather.flush()
+}
+
+/** What the entry knows goes to the page. True for a dirty one: the TLBs must be told before the table's lock is dropped. */
+function noteFilePage(kernel: Kernel, vma: Vma, page: number, lo: number, hi: number): boolean {
+  const { frames } = kernel.memory
+  const { pte } = kernel.arch
+  if (pte.isYoung(lo, hi) && (vma.flags & VM.SEQ_READ) === 0) markAccessed(frames, page)
+  if (!pte.isDirty(lo, hi)) return false
+  markDirty(frames, page)
+  return true
 }
 
 /** Few entries are recorded one by one, with their old values; many as one event. */
