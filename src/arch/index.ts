@@ -7,6 +7,7 @@ import { arm } from './families/arm/index.ts'
 import { arm64 } from './families/arm64/index.ts'
 import { csky } from './families/csky/index.ts'
 import { hexagon } from './families/hexagon/index.ts'
+import { historicVariants, withoutMmu } from './families/historic/index.ts'
 import { loongarch } from './families/loongarch/index.ts'
 import { m68k } from './families/m68k/index.ts'
 import { microblaze } from './families/microblaze/index.ts'
@@ -46,6 +47,7 @@ const ALL: readonly Variant[] = [
   ...sparc,
   ...um,
   ...xtensa,
+  ...historicVariants,
 ]
 
 const byName = new Map<string, Variant>()
@@ -53,6 +55,8 @@ for (const variant of ALL) {
   byName.set(variant.id, variant)
   for (const alias of variant.aliases ?? []) byName.set(alias, variant)
 }
+
+export { withoutMmu }
 
 export function variants(): readonly Variant[] {
   return ALL
@@ -62,6 +66,8 @@ export function variants(): readonly Variant[] {
 export function findVariant(idOrAlias: string): Variant {
   const found = byName.get(idOrAlias) ?? byName.get(idOrAlias.toLowerCase())
   if (found !== undefined) return found
+  const stub = withoutMmu.find((v) => v.id === idOrAlias)
+  if (stub !== undefined) throw new Error(`${stub.id} has no page tables to simulate: ${stub.note}.`)
   const near = nearest(idOrAlias, [...byName.keys()], 4)
   throw new Error(
     `no architecture '${idOrAlias}'. Did you mean ${near.join(', ')}? \`ptlab archs\` lists all.`,

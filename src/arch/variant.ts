@@ -41,6 +41,8 @@ export interface TableAlloc {
   kind: AllocKind
   /** Bytes one table really occupies. */
   bytes: number
+  /** Alignment of a table; its size unless given. */
+  align?: number
   order?: number
   /** Tables per page for fragments and pools. */
   perPage?: number

@@ -134,7 +134,7 @@ export const SWAP_1: SwapFormat = {
 
 export const SWAP_2: SwapFormat = {
   type: [piece(0, 6)],
-  offset: [piece(7, 25)],
+  offset: [piece(7, 24)],
   set: 0n,
   exclusive: 0x40n,
   softDirty: 0n,

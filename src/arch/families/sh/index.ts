@@ -69,12 +69,22 @@ function complete(d: Described): Variant {
   })
   const tables: Variant['tables'] = {}
   for (const { name } of levels.slice(0, -1)) tables[name] = pointer
-  return variant('sh', d.geometry, {
-    pte: wide ? x2tlb(d) : ordinary(d),
-    tables,
-    habits: ['software-refill', 'pointer-tables'],
-    aliases: ALIASES[id] ?? [],
-  })
+  // both caches are created with PAGE_SIZE alignment
+  const aligned = levels.map((l) =>
+    l.alloc.kind === 'kmemCache'
+      ? { ...l, alloc: { ...l.alloc, align: Math.max(l.alloc.bytes, 2 ** pageShift) } }
+      : l,
+  )
+  return variant(
+    'sh',
+    { ...d.geometry, levels: aligned },
+    {
+      pte: wide ? x2tlb(d) : ordinary(d),
+      tables,
+      habits: ['software-refill', 'pointer-tables'],
+      aliases: ALIASES[id] ?? [],
+    },
+  )
 }
 
 export const sh: Variant[] = described.map(complete)
