@@ -42,6 +42,8 @@ export interface OpRow {
 export interface FieldView {
   name: string
   value: string
+  /** How to read the value: 'count', 'pages', 'bytes', 'address', 'frame', 'flags', 'mask', 'id', 'bool'. */
+  unit: string
   /** Change made by event k itself ("+1", "0x0 → 0x5"), or null. */
   change: string | null
   doc: string

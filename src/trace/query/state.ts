@@ -1,0 +1,197 @@
+/** The state after an event as panels show it: address spaces, CPUs, the machine's counters. */
+import { FIELD_DOCS } from '../fields.ts'
+import { tlbPerms } from '../format.ts'
+import { OBJECT } from '../replica/objects.ts'
+import type { State } from '../replica/state.ts'
+import { SLOT, SLOT_WORDS, vpn } from '../replica/tlb.ts'
+import { FIELDS, KIND, OBJ, TLB_WRITE } from '../schema.ts'
+import type { Trace } from '../trace.ts'
+import type { CpuView, FieldView, MmView, TlbEntryView, VmaView } from '../views.ts'
+import { fieldChange, fieldValue, pageAddress } from '../values.ts'
+import { vmFlagCodes, vmPerms } from '../vmFlagNames.ts'
+import { rootOf, tableSummary } from './tables.ts'
+import { frameAtEnd, walk } from './walk.ts'
+
+const MAX_ENTRIES = 256
+const VPN_HI = 0xfffff
+const [VM_START, VM_END, VM_FLAGS, VM_PGOFF, ANON_VMA, VM_FILE] = FIELDS.vma.map((_, field) => field)
+const [LOADED_MM, , IS_LAZY, TAG, PROCESS] = FIELDS.cpu.map((_, field) => field)
+/** A TLB as large as the second level of a recent x86 core, when nothing tells otherwise. */
+const USUAL_TLB = 1536
+
+/** Fields of one object with what event k changed in them. */
+export function fieldViews(
+  state: State,
+  trace: Trace,
+  obj: number,
+  id: number,
+  k: number,
+  hidden: ReadonlySet<string>,
+): FieldView[] {
+  const name = obj === OBJ.mm ? 'mm' : 'machine'
+  return FIELDS[name].flatMap((field, index) => {
+    if (hidden.has(field)) return []
+    const { unit, doc } = FIELD_DOCS[name][field]
+    const value = fieldValue(
+      unit,
+      state.objects.lo(obj, id, index),
+      state.objects.hi(obj, id, index),
+      state.arch.pageShift,
+    )
+    return [{ name: field, value, unit, change: change(trace, k, obj, id, index, state.arch.pageShift), doc }]
+  })
+}
+
+function change(
+  trace: Trace,
+  k: number,
+  obj: number,
+  id: number,
+  field: number,
+  pageShift: number,
+): string | null {
+  if (k < 0 || k >= trace.length || trace.kind(k) !== KIND.FIELD) return null
+  if (trace.flags(k) !== obj || trace.word(k, 3) !== id || trace.indexOf(k) !== field) return null
+  const { unit } =
+    FIELD_DOCS[obj === OBJ.mm ? 'mm' : 'machine'][FIELDS[obj === OBJ.mm ? 'mm' : 'machine'][field]]
+  return fieldChange(
+    unit,
+    [4, 5, 6, 7].map((word) => trace.word(k, word)),
+    pageShift,
+  )
+}
+
+export function mmView(
+  state: State,
+  trace: Trace,
+  id: number,
+  k: number,
+  process: { pid: number; name: string },
+  vmas: VmaView[],
+): MmView {
+  return {
+    id,
+    process: process.name,
+    pid: process.pid,
+    alive: state.objects.head(OBJ.mm, id, OBJECT.alive) === 1,
+    fields: fieldViews(state, trace, OBJ.mm, id, k, hiddenFields(state, trace, id)),
+    vmas,
+    tables: tableSummary(state, id),
+  }
+}
+
+/** Counters that the modelled kernel does not have. A field that holds something is always shown. */
+function hiddenFields(state: State, trace: Trace, mm: number): ReadonlySet<string> {
+  const accounting = trace.header.policies.accounting ?? 'pgtables_bytes'
+  const old = accounting.startsWith('nr_')
+  const absent = old
+    ? ['pgtables_bytes', 'nr_puds', ...(accounting.includes('pmds') ? [] : ['nr_pmds'])]
+    : ['nr_ptes', 'nr_pmds', 'nr_puds']
+  if (state.arch.variant.runtimeFold === null) absent.push('levels')
+  return new Set(
+    absent.filter((name) => {
+      const field = (FIELDS.mm as readonly string[]).indexOf(name)
+      return state.objects.lo(OBJ.mm, mm, field) === 0 && state.objects.hi(OBJ.mm, mm, field) === 0
+    }),
+  )
+}
+
+/** VMAs by mm, in order of address; at most `limit` in all. */
+export function vmasByMm(
+  state: State,
+  trace: Trace,
+  mms: ReadonlySet<number>,
+  limit: number,
+): Map<number, VmaView[]> {
+  const { objects } = state
+  const found: { id: number; mm: number; start: number }[] = []
+  objects.forEach(OBJ.vma, (id) => {
+    const mm = objects.head(OBJ.vma, id, OBJECT.owner)
+    if (mms.has(mm))
+      found.push({ id, mm, start: vpn(objects.lo(OBJ.vma, id, VM_START), objects.hi(OBJ.vma, id, VM_START)) })
+  })
+  found.sort((x, y) => x.start - y.start)
+  const lists = new Map<number, VmaView[]>([...mms].map((mm) => [mm, []]))
+  for (const { id, mm } of found.slice(0, limit)) lists.get(mm)?.push(vmaView(state, trace, id))
+  return lists
+}
+
+function vmaView(state: State, trace: Trace, id: number): VmaView {
+  const { objects, arch } = state
+  const address = (field: number) =>
+    pageAddress(objects.lo(OBJ.vma, id, field), objects.hi(OBJ.vma, id, field), arch.pageShift)
+  const flags = objects.lo(OBJ.vma, id, VM_FLAGS)
+  const file = objects.lo(OBJ.vma, id, VM_FILE)
+  const name =
+    trace.text(objects.head(OBJ.vma, id, OBJECT.name)) ||
+    trace.text(objects.head(OBJ.file, file, OBJECT.name))
+  return {
+    id,
+    start: address(VM_START),
+    end: address(VM_END),
+    perms: vmPerms(flags),
+    offset: file === 0 ? '0x0' : address(VM_PGOFF),
+    flags: vmFlagCodes(flags),
+    name,
+    anonVma: objects.lo(OBJ.vma, id, ANON_VMA) !== 0,
+  }
+}
+
+export function cpuView(state: State, trace: Trace, cpu: number): CpuView {
+  const { objects } = state
+  const tlb = state.tlb(cpu)
+  const pid = objects.lo(OBJ.cpu, cpu, PROCESS)
+  return {
+    id: cpu,
+    process: pid === 0 ? '' : trace.text(objects.head(OBJ.process, pid, OBJECT.name)) || `process ${pid}`,
+    loadedMm: objects.lo(OBJ.cpu, cpu, LOADED_MM),
+    lazy: objects.lo(OBJ.cpu, cpu, IS_LAZY) !== 0,
+    tag: objects.lo(OBJ.cpu, cpu, TAG),
+    used: tlb.used,
+    size: Math.max(Number(trace.header.config.tlbEntries ?? USUAL_TLB), tlb.used),
+    entries: tlbEntries(state, cpu),
+  }
+}
+
+function tlbEntries(state: State, cpu: number): TlbEntryView[] {
+  const { words } = state.tlb(cpu)
+  const slots: number[] = []
+  for (let at = 0; at < words.length; at += SLOT_WORDS) if (words[at] !== 0) slots.push(at)
+  slots.sort((x, y) => words[y] - words[x])
+  const roots = new Map<number, number>()
+  return slots.slice(0, MAX_ENTRIES).map((at) => tlbEntry(state, cpu, words, at, roots))
+}
+
+function tlbEntry(
+  state: State,
+  cpu: number,
+  words: Uint32Array,
+  at: number,
+  roots: Map<number, number>,
+): TlbEntryView {
+  const [lo, hiPerm] = [words[at + SLOT.vpnLo], words[at + SLOT.vpnHiPerm]]
+  const tag = words[at + SLOT.tag]
+  const mm = state.mmOfTag(cpu, tag)
+  const root = roots.get(mm) ?? rootOf(state, mm)
+  roots.set(mm, root)
+  const page = vpn(lo, hiPerm & VPN_HI)
+  const frame = words[at + SLOT.frame]
+  return {
+    slot: at / SLOT_WORDS,
+    va: pageAddress(lo, hiPerm, state.arch.pageShift),
+    pages: 2 ** words[at + SLOT.log2Pages],
+    tag,
+    frame,
+    perms: tlbPerms(hiPerm >>> 20),
+    stale: stale(state, mm, root, page, frame, hiPerm >>> 20),
+  }
+}
+
+/** Whether the page table says something else by now, or allows less. */
+function stale(state: State, mm: number, root: number, page: number, frame: number, perms: number): boolean {
+  const end = walk(state, mm, page, root).at(-1)
+  if (frameAtEnd(end, page) !== frame) return true
+  const leaf = end?.level.leaf
+  if (!end || !leaf) return true
+  return !leaf.hwValid(end.lo, end.hi) || ((perms & TLB_WRITE) !== 0 && !leaf.hwWrite(end.lo, end.hi))
+}
