@@ -156,6 +156,16 @@ export class PageTables {
     return this.counts.get(mm)?.[depth] ?? 0
   }
 
+  /** Tables of an mm that no entry of its root leads to, deposited ones aside. */
+  hiddenTables(mm: number): readonly number[] {
+    return this.hidden.get(mm) ?? []
+  }
+
+  /** Pages that a table of this level adds to NR_PAGETABLE. */
+  ctorPages(level: CompiledLevel): number {
+    return this.kernel.ctorPages(level)
+  }
+
   private count(mm: number, depth: number, delta: number): void {
     let counts = this.counts.get(mm)
     if (counts === undefined) {

@@ -1,0 +1,62 @@
+import fc from 'fast-check'
+import { describe, it } from 'vitest'
+import { Recorder } from '../../trace/recorder.ts'
+import { buildKernel, plan } from '../build.ts'
+import { Calls } from '../calls.ts'
+import { LabMachine } from '../machine.ts'
+import { violations } from './invariants.ts'
+import { Fuzz, steps, type Step } from './steps.ts'
+import { REGRESSIONS } from './regressions.ts'
+
+const VARIANTS = [
+  'x86-64-4level',
+  'x86-64-5level-la57on',
+  'x86-pae',
+  'x86-2level',
+  'arm64-4k-va48',
+  'arm64-16k-va47',
+  'riscv64-sv39',
+  's390-3level',
+  'arm-2level',
+  'ppc64-radix-64k',
+  'mips64-4k',
+  'loongarch-16k-3level',
+]
+/** Operations in all; `npm run fuzz -- --ops N` sets it. */
+const OPS = Number(process.env.PTLAB_FUZZ_OPS ?? 6000)
+const SEED = process.env.PTLAB_FUZZ_SEED
+const LENGTH = 60
+
+function play(variant: string, sequence: readonly Step[]): void {
+  const planned = plan({ arch: variant, cpus: 2, memory: 2 ** 30, config: { thp: 'always' } })
+  const kernel = buildKernel(planned, new Recorder('off'))
+  const free = kernel.memory.allocator.free
+  const machine = new LabMachine(
+    kernel,
+    planned,
+    new Calls(kernel.trace, () => ({ file: '', line: 0, column: 0 })),
+  )
+  const fuzz = new Fuzz(machine)
+  for (const [i, step] of sequence.entries()) {
+    fuzz.run(step)
+    fuzz.compare()
+    const broken = violations(kernel)
+    if (broken.length > 0) throw new Error(`step ${i} (${step.kind}): ${broken.slice(0, 4).join('; ')}`)
+  }
+  for (const process of [...machine.processes]) process.exit()
+  const kept = kernel.hugeZero < 0 ? 0 : 2 ** kernel.arch.hpageOrder
+  if (kernel.memory.allocator.free + kept !== free)
+    throw new Error(`P11: ${free - kept - kernel.memory.allocator.free} pages were not given back`)
+  if (kernel.dmesg.length > 0) throw new Error(`P2: ${kernel.dmesg.join('; ')}`)
+}
+
+describe('any history of operations, against a naive model of memory', () => {
+  const runs = Math.max(1, Math.ceil(OPS / LENGTH / VARIANTS.length))
+  it.each(VARIANTS)('%s', { timeout: 0 }, (variant) => {
+    fc.assert(
+      fc.property(steps(LENGTH), (sequence) => play(variant, sequence)),
+      { numRuns: runs, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
+    )
+  })
+  it.each(REGRESSIONS)('once failed: $variant $why', ({ variant, sequence }) => play(variant, sequence))
+})

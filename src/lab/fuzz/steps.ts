@@ -1,0 +1,233 @@
+/**
+ * The steps of a fuzz run: each does one operation on the simulator and on the model and compares what both say.
+ */
+import fc from 'fast-check'
+import type { Machine, Process, Prot } from '../api.ts'
+import { LinuxError, SignalError } from '../errors.ts'
+import { ModelProcess } from './model.ts'
+
+export interface Step {
+  kind:
+    | 'mmap'
+    | 'munmap'
+    | 'mprotect'
+    | 'write'
+    | 'read'
+    | 'dontneed'
+    | 'fork'
+    | 'exit'
+    | 'dontfork'
+    | 'wipe'
+    | 'hugepage'
+    | 'thp'
+  /** Which process, place, size and protection: reduced to what there is when the step runs. */
+  who: number
+  at: number
+  pages: number
+  prot: number
+  cpu: number
+  shared: boolean
+}
+
+const KINDS: [Step['kind'], number][] = [
+  ['mmap', 6],
+  ['munmap', 5],
+  ['mprotect', 4],
+  ['write', 12],
+  ['read', 6],
+  ['dontneed', 3],
+  ['fork', 2],
+  ['exit', 1],
+  ['dontfork', 1],
+  ['wipe', 1],
+  ['hugepage', 1],
+  ['thp', 1],
+]
+const PROTS: Prot[] = ['rw', 'r', 'none', 'rx', 'rwx', 'rw']
+/** Pages of the arena that steps work in: some pmd ranges, so that tables come and go. */
+const PMD_RANGES = 3
+const MAX_PROCESSES = 4
+
+export function steps(length: number): fc.Arbitrary<Step[]> {
+  const kind = fc.oneof(...KINDS.map(([name, weight]) => ({ arbitrary: fc.constant(name), weight })))
+  const step = fc.record({
+    kind,
+    who: fc.nat(7),
+    at: fc.nat(0xffff),
+    pages: fc.nat(0xffff),
+    prot: fc.nat(PROTS.length - 1),
+    cpu: fc.nat(3),
+    shared: fc.boolean(),
+  })
+  return fc.array(step, { minLength: 1, maxLength: length, size: 'max' })
+}
+
+interface Pair {
+  real: Process
+  model: ModelProcess
+}
+
+export class Fuzz {
+  private readonly pairs: Pair[] = []
+  private readonly first: number
+  private readonly span: number
+  private readonly pmd: number
+  private readonly pageSize: bigint
+  private serial = 1n
+  private readonly machine: Machine
+
+  constructor(machine: Machine) {
+    this.machine = machine
+    const { PAGE_SIZE, PMD_SIZE } = machine.arch
+    this.pageSize = BigInt(PAGE_SIZE)
+    this.pmd = PMD_SIZE / PAGE_SIZE
+    this.span = this.pmd * PMD_RANGES
+    this.first = this.pmd * 64
+    this.pairs.push({ real: machine.spawn('first'), model: new ModelProcess() })
+  }
+
+  /** Runs one step. @throws Error that says where simulator and model disagree. */
+  run(step: Step): void {
+    const index = step.who % this.pairs.length
+    const pair = this.pairs[index]
+    const [page, count] = this.range(step)
+    this.machine
+      .cpu(step.cpu % this.machine.cpus)
+      .run(pair.real, () => this.step(step, pair, index, page, count))
+  }
+
+  /** VMAs and contents of every process, against the model. */
+  compare(): void {
+    for (const { real, model } of this.pairs) {
+      const runs = mergedRuns(real, this.pageSize)
+      same('VMAs', runs, model.runs())
+    }
+  }
+
+  private step(step: Step, pair: Pair, index: number, page: number, count: number): void {
+    const { real, model } = pair
+    const prot = PROTS[step.prot]
+    const addr = BigInt(page) * this.pageSize
+    const length = count * Number(this.pageSize)
+    switch (step.kind) {
+      case 'mmap':
+        real.mmap({ addr, length, prot, shared: step.shared && step.prot % 2 === 0, fixed: true })
+        model.map(page, count, prot, step.shared && step.prot % 2 === 0)
+        return
+      case 'munmap':
+        real.munmap(addr, length)
+        model.unmap(page, count)
+        return
+      case 'mprotect':
+        same(
+          'mprotect',
+          outcome(() => real.mprotect(addr, length, prot)),
+          model.protect(page, count, prot) ? '' : 'ENOMEM',
+        )
+        return
+      case 'dontneed':
+        same(
+          'DONTNEED',
+          outcome(() => real.madvise(addr, length, 'DONTNEED')),
+          model.dontNeed(page, count) ? '' : 'ENOMEM',
+        )
+        return
+      case 'dontfork':
+        outcome(() => real.madvise(addr, length, 'DONTFORK'))
+        model.each(page, count, (entry) => (entry.dontFork = true))
+        return
+      case 'wipe':
+        this.wipe(pair, page, count)
+        return
+      case 'hugepage':
+        outcome(() => real.madvise(addr, length, step.prot % 2 === 0 ? 'HUGEPAGE' : 'NOHUGEPAGE'))
+        return
+      case 'thp':
+        this.machine.thp((['always', 'never', 'madvise'] as const)[step.prot % 3])
+        return
+      case 'write':
+        return this.write(pair, page, Math.min(count, 8))
+      case 'read':
+        return this.read(pair, page)
+      case 'fork':
+        if (this.pairs.length < MAX_PROCESSES) this.pairs.push({ real: real.fork(), model: model.fork() })
+        return
+      case 'exit':
+        if (this.pairs.length < 2) return
+        real.exit()
+        this.pairs.splice(index, 1)
+    }
+  }
+
+  /** WIPEONFORK is refused as soon as the range meets a shared mapping; what lies before keeps the advice. */
+  private wipe({ real, model }: Pair, page: number, count: number): void {
+    const addr = BigInt(page) * this.pageSize
+    const result = outcome(() => real.madvise(addr, count * Number(this.pageSize), 'WIPEONFORK'))
+    let met = false
+    model.each(page, count, (entry) => {
+      met ||= entry.shared
+      if (!met) entry.wipeOnFork = true
+    })
+    if (met) same('WIPEONFORK', result, 'EINVAL')
+  }
+
+  private write({ real, model }: Pair, page: number, count: number): void {
+    for (let i = 0; i < count; i++) {
+      const entry = model.pages.get(page + i)
+      const allowed = entry !== undefined && entry.prot.includes('w')
+      const value = ++this.serial
+      const got = outcome(() => real.write(BigInt(page + i) * this.pageSize, { value }))
+      same(
+        `write of page ${page + i}`,
+        got,
+        allowed ? '' : entry === undefined ? 'SEGV_MAPERR' : 'SEGV_ACCERR',
+      )
+      if (allowed) entry.cell.value = value
+    }
+  }
+
+  private read({ real, model }: Pair, page: number): void {
+    const entry = model.pages.get(page)
+    const allowed = entry !== undefined && entry.prot !== 'none'
+    let value = 0n
+    const got = outcome(() => (value = real.read(BigInt(page) * this.pageSize)))
+    same(`read of page ${page}`, got, allowed ? '' : entry === undefined ? 'SEGV_MAPERR' : 'SEGV_ACCERR')
+    if (allowed) same(`contents of page ${page}`, value, entry.cell.value)
+  }
+
+  /** Half of the ranges are small, some are a whole pmd range, some begin at its border. */
+  private range(step: Step): [number, number] {
+    const aligned = step.at % 4 === 0
+    const at = aligned ? (step.at % PMD_RANGES) * this.pmd : step.at % this.span
+    const size = step.pages % 8 === 0 ? this.pmd : step.pages % 8 === 1 ? this.span : 1 + (step.pages % 24)
+    return [this.first + at, Math.max(1, Math.min(size, this.span - at))]
+  }
+}
+
+function mergedRuns(real: Process, pageSize: bigint): string[] {
+  const runs: { from: bigint; to: bigint; perms: string }[] = []
+  for (const vma of real.vmas) {
+    const last = runs[runs.length - 1]
+    if (last !== undefined && last.to === vma.start && last.perms === vma.perms) last.to = vma.end
+    else runs.push({ from: vma.start, to: vma.end, perms: vma.perms })
+  }
+  return runs.map((run) => `${run.from / pageSize}-${run.to / pageSize} ${run.perms}`)
+}
+
+/** '' when the call returned, else its errno or si_code. */
+function outcome(call: () => unknown): string {
+  try {
+    call()
+    return ''
+  } catch (error) {
+    if (error instanceof LinuxError) return error.errno
+    if (error instanceof SignalError) return error.code
+    throw error
+  }
+}
+
+function same(what: string, got: unknown, expected: unknown): void {
+  const show = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : String(value))
+  if (show(got) !== show(expected))
+    throw new Error(`${what}: simulator ${show(got)}, model ${show(expected)}`)
+}
