@@ -4,7 +4,8 @@
  */
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { FrameReader } from './frames.ts'
@@ -217,35 +218,35 @@ class Runner {
 }
 
 function spawnRunner(script: string, limits: Limits): ChildProcess {
-  const settings: RunnerSettings = { maxBytes: limits.maxBytes }
+  const ses = realpathSync(createRequire(script).resolve('ses'))
+  const settings: RunnerSettings = { maxBytes: limits.maxBytes, ses }
   const stdio: ('ignore' | 'pipe' | 'ipc')[] = ['ignore', 'ignore', 'pipe', 'pipe', 'ipc']
   return fork(script, [JSON.stringify(settings)], {
     cwd: dirname(script),
     // Electron's own executable is Node when told so.
     env: process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {},
-    execArgv: [...permissionFlags(script), '--no-warnings', `--max-old-space-size=${limits.heapMiB}`],
+    execArgv: [...permissionFlags(script, ses), '--no-warnings', `--max-old-space-size=${limits.heapMiB}`],
     serialization: 'advanced',
     stdio,
   })
 }
 
 /** May read its own code and SES, write nothing, start nothing but the pulse thread. */
-function permissionFlags(script: string): string[] {
-  const major = Number(process.versions.node.split('.')[0])
-  const flag =
-    major >= 24 || (major === 23 && Number(process.versions.node.split('.')[1]) >= 5)
-      ? '--permission'
-      : '--experimental-permission'
-  return [flag, '--allow-worker', ...readable(script).map((path) => `--allow-fs-read=${path}`)]
+function permissionFlags(script: string, ses: string): string[] {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  const flag = major > 23 || (major === 23 && minor >= 5) ? '--permission' : '--experimental-permission'
+  const readable = [
+    join(dirname(script), '*'),
+    ses,
+    ...manifests(dirname(script)),
+    ...manifests(dirname(ses)),
+  ]
+  // Node 20 aborts when a path is given twice.
+  return [flag, '--allow-worker', ...[...new Set(readable)].map((path) => `--allow-fs-read=${path}`)]
 }
 
-function readable(script: string): string[] {
-  const folder = dirname(script)
-  const paths = [join(folder, '*')]
-  for (let at = folder; dirname(at) !== at; at = dirname(at)) {
-    paths.push(join(at, 'package.json'))
-    const ses = join(at, 'node_modules', 'ses')
-    if (existsSync(ses)) return [...paths, join(ses, '*')]
-  }
-  return paths
+/** Where Node looks for the package.json that a file belongs to. */
+function manifests(folder: string): string[] {
+  const above = dirname(folder)
+  return [join(folder, 'package.json'), ...(above === folder ? [] : manifests(above))]
 }

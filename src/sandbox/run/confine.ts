@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module'
 import type {} from 'ses'
+import { withFreezeByProperty } from './freeze.ts'
 
 /** What stays of the language's globals. Typed arrays and weak references are out: their contents cannot be frozen. */
 const GLOBALS = [
@@ -51,10 +52,10 @@ const GLOBALS = [
   'Math',
 ]
 
-/** Tames the realm for good. Nothing of the scenario may have been evaluated before. */
-export function lockDown(): void {
-  // The CommonJS build is one file: a third of the time of loading its modules one by one.
-  createRequire(import.meta.url)('ses')
+/** Tames the realm for good; `ses` is the library's file. Nothing of the scenario may have been evaluated before. */
+export function lockDown(ses: string): void {
+  const load = createRequire(import.meta.url)
+  withFreezeByProperty(() => load(ses))
   // 'min': with 'moderate', typed arrays and Array.prototype.push go through accessors, which the simulator would pay for.
   lockdown({
     overrideTaming: 'min',

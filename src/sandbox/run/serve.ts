@@ -10,12 +10,14 @@ import { warmUp } from './warm.ts'
 /** Environment-free settings, as the first argument. */
 export interface RunnerSettings {
   maxBytes: number
+  /** Real path of SES's one-file build: looking it up from here would need more of the disk than the runner may read. */
+  ses: string
 }
 
 export function serveRuns(createLab: CreateLab, library: Library): void {
-  const settings = JSON.parse(process.argv[2] ?? '{}') as RunnerSettings
+  const settings = JSON.parse(process.argv[2]) as RunnerSettings
   const pulse = startPulse(settings.maxBytes)
-  lockDown()
+  lockDown(settings.ses)
   harden(library)
   warmUp(createLab)
   process.on('disconnect', () => process.exit(0))
