@@ -56,6 +56,8 @@ export class Kernel {
   thp: ThpMode
   /** First frame of the huge zero page, −1 until it is first used. */
   hugeZero = -1
+  /** Pages of MADV_FREE that are still to stop being swap-backed (cpu_fbatches.lru_lazyfree). */
+  readonly lazyFreeBatch: number[] = []
   pgfault = 0
   /** Frame of the last touch. */
   touched = 0

@@ -3,12 +3,14 @@
  */
 import { ACCESS_READ, ACCESS_WRITE } from '../hw/walker.ts'
 import { VM } from '../trace/schema.ts'
+import { cool } from './cool.ts'
 import { ERRNO } from './errno.ts'
 import type { Kernel } from './kernel.ts'
+import { drainLazyFree, lazyFree } from './lazyFree.ts'
 import type { MmStruct } from './mmStruct.ts'
+import { faultIn } from './populate.ts'
 import type { Process } from './process.ts'
-import { OK, OOM } from './signals.ts'
-import { touchPage } from './touch.ts'
+import { reclaimTables } from './reclaimTables.ts'
 import type { Vma } from './vma.ts'
 import { vmaModifyFlags } from './vmaModify.ts'
 import { zapRange } from './zap.ts'
@@ -32,6 +34,10 @@ const FLAG_ADVICE: Record<string, { set: number; clear: number }> = {
 export const MODELLED_ADVICE: readonly string[] = [
   ...Object.keys(FLAG_ADVICE),
   'DONTNEED',
+  'DONTNEED_LOCKED',
+  'FREE',
+  'COLD',
+  'PAGEOUT',
   'POPULATE_READ',
   'POPULATE_WRITE',
   'WILLNEED',
@@ -66,7 +72,10 @@ export function doMadvise(
 }
 
 function advise(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number, advice: string): number {
-  if (advice === 'DONTNEED') return dontNeed(kernel, mm, vma, from, to)
+  if (advice === 'DONTNEED') return dontNeed(kernel, mm, vma, from, to, VM.LOCKED | VM.PFNMAP)
+  if (advice === 'DONTNEED_LOCKED') return dontNeed(kernel, mm, vma, from, to, VM.PFNMAP)
+  if (advice === 'FREE') return lazyFree(kernel, mm, vma, from, to)
+  if (advice === 'COLD' || advice === 'PAGEOUT') return cool(kernel, mm, vma, from, to, advice)
   if (advice === 'WILLNEED') return vma.file === null ? -ERRNO.EBADF : 0
   const { set, clear } = FLAG_ADVICE[advice]
   if (advice === 'DOFORK' && vma.flags & VM.IO) return -ERRNO.EINVAL
@@ -77,11 +86,20 @@ function advise(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number
   return typeof changed === 'number' ? changed : 0
 }
 
-/** madvise_dontneed_single_vma: pages go, tables stay. */
-function dontNeed(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number): number {
-  if (vma.flags & (VM.LOCKED | VM.PFNMAP)) return -ERRNO.EINVAL
+/** madvise_dontneed_single_vma: pages go; tables stay, except where the kernel reclaims empty ones. */
+function dontNeed(
+  kernel: Kernel,
+  mm: MmStruct,
+  vma: Vma,
+  from: number,
+  to: number,
+  forbidden: number,
+): number {
+  if (vma.flags & forbidden) return -ERRNO.EINVAL
+  drainLazyFree(kernel)
   kernel.gather.begin(mm, false)
   zapRange(kernel, mm, vma, from, to)
+  if (kernel.behaviour.ptReclaim) reclaimTables(kernel, mm, from, to)
   kernel.gather.finish()
   return 0
 }
@@ -93,8 +111,8 @@ function populate(kernel: Kernel, process: Process, from: number, to: number, ad
     const vma = process.mm.vmas.containing(page)
     if (vma === null) return -ERRNO.ENOMEM
     if ((vma.flags & (write ? VM.WRITE : VM.READ | VM.WRITE | VM.EXEC)) === 0) return -ERRNO.EINVAL
-    const ending = touchPage(kernel, process, page, write ? ACCESS_WRITE : ACCESS_READ)
-    if (ending !== OK) return ending === OOM ? -ERRNO.ENOMEM : -ERRNO.EFAULT
+    const result = faultIn(kernel, process, page, page + 1, write ? ACCESS_WRITE : ACCESS_READ)
+    if (result < 0) return result
   }
   return 0
 }

@@ -1,19 +1,19 @@
 /**
  * mmap of anonymous memory (do_mmap and mmap_region, mm/mmap.c, 6.12).
  */
-import { ACCESS_READ, ACCESS_WRITE } from '../hw/walker.ts'
 import { VM } from '../trace/schema.ts'
 import { ERRNO } from './errno.ts'
 import { HugetlbFile } from './hugetlb.ts'
 import type { Kernel } from './kernel.ts'
+import { accountLocked } from './locked.ts'
 import { doMunmap } from './munmap.ts'
 import { getUnmappedArea } from './placement.ts'
+import { mmPopulate } from './populate.ts'
 import type { Process } from './process.ts'
-import { OK } from './signals.ts'
 import type { MmStruct } from './mmStruct.ts'
+import { MM } from '../pgtable/fields.ts'
 import { upgradeTo } from '../pgtable/upgrade.ts'
 import { reloadRoot } from './switch.ts'
-import { touchPage } from './touch.ts'
 import { markSoftDirty, newVma } from './vmaFields.ts'
 import { vmaMergeNewRange } from './vmaMerge.ts'
 import { accountPages } from './vmaRecord.ts'
@@ -57,9 +57,9 @@ export function doMmap(kernel: Kernel, process: Process, request: MmapRequest): 
     const cleared = doMunmap(kernel, mm, at, at + request.pages)
     if (cleared < 0) return cleared
   }
-  const flags = vmFlagsOf(request.prot, request, behaviour)
+  const flags = vmFlagsOf(request.prot, { ...request, defFlags: mm.get(MM.def_flags) }, behaviour)
   mmapRegion(process, at, request.pages, flags)
-  if (request.populate) populate(kernel, process, at, request.pages, flags)
+  if (request.populate || flags & VM.LOCKED) mmPopulate(kernel, process, at, at + request.pages, true)
   return at
 }
 
@@ -67,6 +67,7 @@ export function doMmap(kernel: Kernel, process: Process, request: MmapRequest): 
 function mmapRegion(process: Process, at: number, pages: number, flags: number): void {
   const { mm } = process
   accountPages(mm, flags, pages)
+  accountLocked(mm, flags, pages)
   const merged = vmaMergeNewRange(mm.context, at, at + pages, flags, at, null)
   if (merged === null) newVma(mm.context, mm.id, at, at + pages, flags, at, null)
   else markSoftDirty(mm.context, merged)
@@ -100,15 +101,8 @@ function mmapHugetlb(kernel: Kernel, process: Process, request: MmapRequest): nu
   const flags = vmFlagsOf(request.prot, request, behaviour)
   accountPages(mm, flags, pages)
   newVma(mm.context, mm.id, at, at + pages, flags, 0, file)
-  if (request.populate) populate(kernel, process, at, pages, flags)
+  if (request.populate) mmPopulate(kernel, process, at, at + pages, true)
   return at
-}
-
-/** mm_populate: touches as the protection allows; failures are not reported. */
-function populate(kernel: Kernel, process: Process, at: number, pages: number, flags: number): void {
-  if ((flags & (VM.READ | VM.WRITE | VM.EXEC)) === 0) return
-  const access = (flags & (VM.WRITE | VM.SHARED)) === VM.WRITE ? ACCESS_WRITE : ACCESS_READ
-  for (let page = at; page < at + pages; page++) if (touchPage(kernel, process, page, access) !== OK) return
 }
 
 /** check_asce_limit: more levels where the mapping lies past what the top table covers; CPUs reload their root. */

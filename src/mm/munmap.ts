@@ -5,6 +5,8 @@ import { ERRNO } from './errno.ts'
 import { freePgtables } from './freePgtables.ts'
 import { hugetlbAligned, unreserve } from './hugetlb.ts'
 import type { Kernel } from './kernel.ts'
+import { drainLazyFree } from './lazyFree.ts'
+import { accountLocked } from './locked.ts'
 import type { MmStruct } from './mmStruct.ts'
 import type { Vma } from './vma.ts'
 import { freeVmas, gatherVmas, mayAddVma } from './vmaModify.ts'
@@ -27,6 +29,7 @@ export function doMunmap(kernel: Kernel, mm: MmStruct, from: number, to: number)
   unmapRegion(kernel, mm, found)
   for (const vma of found) {
     accountPages(mm, vma.flags, -vma.pages)
+    accountLocked(mm, vma.flags, -vma.pages)
     unreserve(kernel, vma)
   }
   freeVmas(mm.context, found)
@@ -37,6 +40,7 @@ export function doMunmap(kernel: Kernel, mm: MmStruct, from: number, to: number)
 function unmapRegion(kernel: Kernel, mm: MmStruct, found: Vma[]): void {
   const floor = mm.vmas.prev(found[0])?.end ?? kernel.arch.firstUserPage
   const ceiling = mm.vmas.next(found[found.length - 1])?.start ?? Infinity
+  drainLazyFree(kernel)
   kernel.gather.begin(mm, false)
   for (const vma of found) zapRange(kernel, mm, vma, vma.start, vma.end)
   freePgtables(kernel, mm, found, floor, ceiling)

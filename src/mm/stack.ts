@@ -2,7 +2,9 @@
  * Growth of VM_GROWSDOWN mappings on a fault below them (expand_downwards, mm/mmap.c, 6.12).
  */
 import { VM } from '../trace/schema.ts'
+import { prepareAnonVma } from './anonVmas.ts'
 import type { Kernel } from './kernel.ts'
+import { accountLocked } from './locked.ts'
 import type { MmStruct } from './mmStruct.ts'
 import type { Vma } from './vma.ts'
 import { expandVma } from './vmaModify.ts'
@@ -23,7 +25,17 @@ export function expandStack(kernel: Kernel, mm: MmStruct, vma: Vma, vpn: number)
     return false
   if ((vma.end - vpn) * kernel.arch.pageSize > LIMIT_BYTES) return false
   const grown = vma.start - vpn
+  if (grown > vma.pgoff) return false
+  prepare(kernel, mm, vma)
   expandVma(mm.context, vma, vpn, vma.end)
   accountPages(mm, vma.flags, grown)
+  accountLocked(mm, vma.flags, grown)
   return true
+}
+
+/** expand_downwards needs the anon_vma for its lock; from then on fork copies the VMA, written to or not. */
+function prepare(kernel: Kernel, mm: MmStruct, vma: Vma): void {
+  if (vma.anonVma !== null) return
+  const anon = prepareAnonVma(mm.vmas, vma, () => kernel.newAnonVmaId())
+  mm.context.observer.vmaField(vma, 'anon_vma', 0, anon.id)
 }

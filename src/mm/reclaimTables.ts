@@ -1,0 +1,31 @@
+/**
+ * CONFIG_PT_RECLAIM (mm/pt_reclaim.c, since 6.14): MADV_DONTNEED of everything that a pte table maps frees the table. Tables
+ * above it stay.
+ */
+import { indexOf } from '../hw/walker.ts'
+import { span } from '../pgtable/freeRange.ts'
+import type { Kernel } from './kernel.ts'
+import type { MmStruct } from './mmStruct.ts'
+import { high, low } from './pages.ts'
+import { walkRange } from './rangeWalk.ts'
+
+/** Frees the pte tables of [from, to) that lie in it whole and were just emptied; the caller has begun the gather. */
+export function reclaimTables(kernel: Kernel, mm: MmStruct, from: number, to: number): void {
+  const { pt, gather } = kernel
+  const depth = pt.last - 1
+  const size = span(pt, depth)
+  const whole: number[] = []
+  walkRange(kernel, mm, from, to, {
+    ptes: (_table, at, end) => {
+      if (end - at === size) whole.push(at)
+    },
+    huge: () => {},
+  })
+  for (const at of whole) {
+    const holder = pt.tableFor(mm, depth, low(at), high(at))
+    const index = indexOf(pt.levels[depth], low(at), high(at))
+    const table = pt.child(holder, index)
+    pt.unhook(mm, holder, index, table)
+    gather.addTable(table)
+  }
+}
