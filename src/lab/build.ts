@@ -1,7 +1,7 @@
 /**
  * From what a scenario asks for to a machine: defaults, checks, and the header of its trace.
  */
-import type { Arch } from '../arch/arch.ts'
+import type { Arch, CompiledLevel } from '../arch/arch.ts'
 import { arch as compiled } from '../arch/index.ts'
 import { Kernel } from '../mm/kernel.ts'
 import { addressLayout } from '../mm/addressLayout.ts'
@@ -83,6 +83,7 @@ function behaviour(arch: Arch, kernel: KernelProfile, config: Record<string, unk
   return {
     kernel: kernel.version,
     softDirty: arch.hasSoftDirty,
+    faultsReference: kernel.faultsReference,
     ptReclaim: kernel.ptReclaim,
     mremapRealign: kernel.mremapRealign,
     lruBatch: kernel.lruBatch,
@@ -128,10 +129,18 @@ export function buildKernel(planned: MachinePlan, trace: Recorder): Kernel {
     tlb: tlbGeometry(planned.arch),
     accounting: friendly(() => findAccounting(planned.policies.accounting)),
     tableKernel: {
-      ctorPages: (level) => (level.ctor && (kernel.pudCtor || level.name !== 'pud') ? 2 ** level.order : 0),
+      ctorPages: (level) => (isConstructed(planned, level) ? 2 ** level.order : 0),
     },
     behaviour: planned.behaviour,
   })
+}
+
+/** Whether this kernel counts tables of a level in NR_PAGETABLE; slab objects never are. */
+function isConstructed({ arch, kernel }: MachinePlan, level: CompiledLevel): boolean {
+  if (level.name === 'pud') return level.ctor && kernel.pudCtor
+  if (level.name !== 'pgd' && level.name !== 'p4d') return level.ctor
+  const { kind } = arch.variant.levels[level.depth].alloc
+  return kernel.topCtor && (kind === 'page' || kind === 'pages')
 }
 
 export function header(planned: MachinePlan, scenario: string, seed: number): MachineHeader {

@@ -1,7 +1,7 @@
 /**
  * do_anonymous_page (mm/memory.c, 6.12; DIGEST G.2.1).
  */
-import { FRAME_EXCLUSIVE } from '../hw/frames.ts'
+import { FRAME_EXCLUSIVE, FRAME_REFERENCED } from '../hw/frames.ts'
 import { ACCESS_WRITE } from '../hw/walker.ts'
 import { MM } from '../pgtable/fields.ts'
 import { FAULT, PAGE, VM } from '../trace/schema.ts'
@@ -39,7 +39,7 @@ export function mapNewAnon(kernel: Kernel, frame: number, dirty: boolean): void 
   const { memory, vmf } = kernel
   const { pte } = kernel.arch
   memory.frames.mapcount[frame] = 1
-  memory.frames.flags[frame] = FRAME_EXCLUSIVE
+  memory.frames.flags[frame] = FRAME_EXCLUSIVE | (kernel.behaviour.faultsReference ? FRAME_REFERENCED : 0)
   let lo = pte.mk(frame, vmf.vma.prot)
   lo = pte.swMkyoung(lo, pte.hi)
   if (dirty) lo = pte.mkdirty(lo, pte.hi)

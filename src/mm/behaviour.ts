@@ -9,6 +9,8 @@ export interface Behaviour {
   kernel: string
   layout: AddressLayout
   softDirty: boolean
+  /** Pages that a fault makes begin with PG_referenced. */
+  faultsReference: boolean
   /** 7.2: MADV_DONTNEED frees PTE tables that it emptied (CONFIG_PT_RECLAIM). */
   ptReclaim: boolean
   /** Since 6.7 mremap begins a move at the pmd border below where nothing is mapped. */

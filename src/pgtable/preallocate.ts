@@ -39,6 +39,7 @@ function make(
 
 /** pgd_mop_up_pmds: what exit_mmap left. */
 export function mopUp(pt: PageTables, mm: TableOwner, hidden: Hidden): void {
+  if (pt.arch.firstUserPage > 0) freeFirst(pt, mm, mm.pgd, mm.top)
   for (const spec of pt.arch.variant.pgdInit.prealloc) {
     if (spec.userRoot) continue
     for (const slot of spec.slots) {
@@ -53,4 +54,16 @@ export function mopUp(pt: PageTables, mm: TableOwner, hidden: Hidden): void {
     pt.freeTable(table)
   }
   hidden.delete(mm.id)
+}
+
+/**
+ * pgd_free of an architecture whose user space begins above 0: exit_mmap stops at FIRST_USER_ADDRESS, so the tables that
+ * cover page 0 are still there (arch/arm/mm/pgd.c, 6.12).
+ */
+function freeFirst(pt: PageTables, mm: TableOwner, parent: number, depth: number): void {
+  const child = depth < pt.last ? pt.child(parent, 0) : 0
+  if (child === 0) return
+  freeFirst(pt, mm, child, depth + 1)
+  pt.unhook(mm, parent, 0, child)
+  pt.freeTable(child)
 }

@@ -8,6 +8,10 @@ export interface KernelProfile {
   recorded: string
   /** PUD tables have a constructor and are in NR_PAGETABLE (pagetable_pud_ctor, since 6.11). */
   pudCtor: boolean
+  /** So have P4D tables and top tables (pagetable_p4d_ctor, pagetable_pgd_ctor, since 6.15). */
+  topCtor: boolean
+  /** Pages that a fault puts on the LRU begin as referenced (MGLRU since 6.14), which smaps shows. */
+  faultsReference: boolean
   /** How mmap without an address aligns to huge pages on 64-bit kernels with THP (placement.ts). */
   thpAlign: 'never' | 'large' | 'multiple'
   /** Merging and accounting of VMAs (vmaContext.ts). */
@@ -31,6 +35,8 @@ export const KERNELS: readonly KernelProfile[] = [
     version: '6.1',
     recorded: '6.1.176',
     pudCtor: false,
+    topCtor: false,
+    faultsReference: false,
     thpAlign: 'never',
     mergeIntoUnfaulted: false,
     stickySoftDirty: false,
@@ -46,6 +52,8 @@ export const KERNELS: readonly KernelProfile[] = [
     version: '6.12',
     recorded: '6.12.107',
     pudCtor: true,
+    topCtor: false,
+    faultsReference: false,
     thpAlign: 'multiple',
     mergeIntoUnfaulted: false,
     stickySoftDirty: false,
@@ -61,6 +69,8 @@ export const KERNELS: readonly KernelProfile[] = [
     version: '7.2',
     recorded: '7.2',
     pudCtor: true,
+    topCtor: true,
+    faultsReference: true,
     thpAlign: 'multiple',
     mergeIntoUnfaulted: true,
     stickySoftDirty: true,
