@@ -22,7 +22,7 @@ const MAX_MEMORY = 16 * 1024 * GIB
 const MAX_CPUS = 64
 const DEFAULT_MAX_MAP_COUNT = 65530
 const POLICIES = ['accounting']
-const CONFIG = ['softDirty', 'maxMapCount', 'thp', 'hugepages']
+const CONFIG = ['softDirty', 'maxMapCount', 'thp', 'hugepages', 'root']
 
 /** What a spec means once every default is filled in. */
 export interface MachinePlan {
@@ -83,6 +83,7 @@ function behaviour(arch: Arch, kernel: KernelProfile, config: Record<string, unk
   return {
     kernel: kernel.version,
     softDirty: arch.hasSoftDirty,
+    root: config.root === true,
     faultsReference: kernel.faultsReference,
     ptReclaim: kernel.ptReclaim,
     mremapRealign: kernel.mremapRealign,

@@ -9,6 +9,8 @@ export interface Behaviour {
   kernel: string
   layout: AddressLayout
   softDirty: boolean
+  /** Processes have CAP_SYS_RAWIO: MAP_FIXED below vm.mmap_min_addr is allowed (cap_mmap_addr). */
+  root: boolean
   /** Pages that a fault makes begin with PG_referenced. */
   faultsReference: boolean
   /** 7.2: MADV_DONTNEED frees PTE tables that it emptied (CONFIG_PT_RECLAIM). */
