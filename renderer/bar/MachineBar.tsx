@@ -67,8 +67,10 @@ function ArchChip() {
     <Chip
       name="arch"
       label="arch"
-      title="Architecture variant: table geometry, entry format, habits"
-      value={row?.title ?? id ?? 'as written'}
+      title={
+        row ? `${row.title}: ${row.levels}` : 'Architecture variant: table geometry, entry format, habits'
+      }
+      value={row?.id ?? id ?? 'as written'}
       overridden={chosen !== undefined}
     >
       <ArchPopup />

@@ -57,6 +57,64 @@ function statusOf(run: number, path: string, state: RunStatus['state']): RunStat
   }
 }
 
+const QUERIES: Pick<
+  Handlers,
+  | 'state'
+  | 'tables'
+  | 'table'
+  | 'entry'
+  | 'walk'
+  | 'events'
+  | 'locate'
+  | 'ops'
+  | 'counters'
+  | 'step'
+  | 'atLine'
+  | 'results'
+> = {
+  state: ({ k }) => stateAt(k),
+  tables: ({ k, mm }) => tablesAt(k, mm),
+  table: ({ k, id }) => tableAt(k, id),
+  entry: ({ k, id, index }) => entryAt(k, id, index),
+  walk: ({ k, mm, va }) => walkAt(k, mm, va),
+  events: ({ from, count, filter }) => {
+    const { rows, error } = matching(filter)
+    return { total: rows.length, rows: rows.slice(from, from + count), error }
+  },
+  locate: ({ k, filter }) => ({ position: matching(filter).rows.findLastIndex((row) => row.k <= k) }),
+  ops: ({ from, count }) => ({ total: calls.length, rows: calls.slice(from, from + count) }),
+  counters: ({ points }) => countersAt(points),
+  step: ({ k, by, direction }) => ({ k: stepFrom(k, by, direction) }),
+  atLine: ({ line }) => {
+    const rows = calls.filter((row) => row.line === line)
+    return { first: rows[0]?.first ?? -1, last: rows.at(-1)?.last ?? -1 }
+  },
+  results: () => ({
+    summary: {
+      events: events.length,
+      ops: calls.length,
+      hash: '6f0c11aa22bb91ab',
+      mms: [],
+      expectations: { passed: 2, failed: 1 },
+      faults: 67,
+      bytes: 9000,
+    },
+    expectations: [
+      { k: 100, pass: true, text: 'expect(66).toBe(66)', line: 10, column: 5 },
+      { k: 240, pass: false, text: 'expect(16949).toBe(17152): received 16949', line: 14, column: 5 },
+      { k: 241, pass: true, text: 'expect(2).toBeGreaterThan(1)', line: 15, column: 5 },
+    ],
+    console: [{ k: 100, line: 9, severity: 6, text: 'touched 66 pages' }],
+    dmesg: [{ k: 200, line: 0, severity: 2, text: 'BUG: non-zero pgtables_bytes on freeing mm: 4096' }],
+    charts: [
+      {
+        name: 'page tables hidden, KiB',
+        points: Array.from({ length: 60 }, (_, i) => [i, i * 4 + (i % 7)] as [number, number]),
+      },
+    ],
+  }),
+}
+
 export function fakeLink(): Link {
   const pushes = createPushes()
   const files = new Map<string, string>(FAKE_GALLERY.map((item) => [item.path, FAKE_SOURCE]))
@@ -64,6 +122,7 @@ export function fakeLink(): Link {
   let runs = 0
 
   const handlers: Handlers = {
+    ...QUERIES,
     hello: () => ({
       version: 1,
       host: 'browser',
@@ -97,47 +156,6 @@ export function fakeLink(): Link {
     },
     stop: () => ({}),
     closeRun: () => ({}),
-    state: ({ k }) => stateAt(k),
-    tables: ({ k, mm }) => tablesAt(k, mm),
-    table: ({ k, id }) => tableAt(k, id),
-    entry: ({ k, id, index }) => entryAt(k, id, index),
-    walk: ({ k, mm, va }) => walkAt(k, mm, va),
-    events: ({ from, count, filter }) => {
-      const { rows, error } = matching(filter)
-      return { total: rows.length, rows: rows.slice(from, from + count), error }
-    },
-    locate: ({ k, filter }) => ({ position: matching(filter).rows.findLastIndex((row) => row.k <= k) }),
-    ops: ({ from, count }) => ({ total: calls.length, rows: calls.slice(from, from + count) }),
-    counters: ({ points }) => countersAt(points),
-    step: ({ k, by, direction }) => ({ k: stepFrom(k, by, direction) }),
-    atLine: ({ line }) => {
-      const rows = calls.filter((row) => row.line === line)
-      return { first: rows[0]?.first ?? -1, last: rows.at(-1)?.last ?? -1 }
-    },
-    results: () => ({
-      summary: {
-        events: events.length,
-        ops: calls.length,
-        hash: '6f0c11aa22bb91ab',
-        mms: [],
-        expectations: { passed: 2, failed: 1 },
-        faults: 67,
-        bytes: 9000,
-      },
-      expectations: [
-        { k: 100, pass: true, text: 'expect(66).toBe(66)', line: 10, column: 5 },
-        { k: 240, pass: false, text: 'expect(16949).toBe(17152): received 16949', line: 14, column: 5 },
-        { k: 241, pass: true, text: 'expect(2).toBeGreaterThan(1)', line: 15, column: 5 },
-      ],
-      console: [{ k: 100, line: 9, severity: 6, text: 'touched 66 pages' }],
-      dmesg: [{ k: 200, line: 0, severity: 2, text: 'BUG: non-zero pgtables_bytes on freeing mm: 4096' }],
-      charts: [
-        {
-          name: 'page tables hidden, KiB',
-          points: Array.from({ length: 60 }, (_, i) => [i, i * 4 + (i % 7)] as [number, number]),
-        },
-      ],
-    }),
     exportTrace: () => ({ name: 'fake.ptl', data: btoa('fake') }),
     openTrace: ({ name }) => statusOf(++runs, name, 'finished'),
     saveWorkspace: ({ workspace }) => {

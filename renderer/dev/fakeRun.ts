@@ -284,6 +284,7 @@ function mmAt(k: number, id: number): MmView {
     name,
     value,
     change,
+    unit: 'count',
     doc: `${name}, include/linux/mm_types.h 6.12`,
   })
   const faulting = events[k]?.name === 'set_entry'
@@ -369,6 +370,7 @@ export function stateAt(k: number): StateView {
     name,
     value: String(value),
     change: null,
+    unit: 'count',
     doc: name,
   })
   return {

@@ -1,10 +1,11 @@
 /** The panes of the desk: docked, resized, hidden, remembered; none can be closed, so none can be lost. */
-import { createDockview, type DockviewApi, type SerializedDockview } from 'dockview-core'
+import { createDockview, type DockviewApi } from 'dockview-core'
 import { signal } from '@preact/signals'
 import { layout } from '../state/session.ts'
 import { notify } from '../state/notices.ts'
 import { layOut, type Side, SIDES } from './defaultLayout.ts'
-import { PANE_IDS, type PaneId } from './paneIds.ts'
+import { type PaneId } from './paneIds.ts'
+import { isWhole } from './wholeLayout.ts'
 import { mountPane, mountTab, type PaneView } from './mount.tsx'
 
 let api: DockviewApi | null = null
@@ -87,13 +88,6 @@ function build(view: DockviewApi): void {
       ...size,
     } as Parameters<DockviewApi['addPanel']>[0])
   })
-}
-
-/** A layout that does not hold every pane exactly once is not used. */
-export function isWhole(saved: object | null): saved is SerializedDockview {
-  if (saved === null || !('panels' in saved) || !('grid' in saved)) return false
-  const ids = Object.keys(saved.panels as object).sort()
-  return JSON.stringify(ids) === JSON.stringify([...PANE_IDS].sort())
 }
 
 function restore(view: DockviewApi): void {

@@ -1,6 +1,7 @@
 /** The Monaco editor of the desk: one model per scenario, marks of the run on top. */
 import type { Diagnostic } from '../../src/host/protocol.ts'
 import type { EditorHandle } from './handle.ts'
+import { editorOptions } from './editorOptions.ts'
 import { modelUri, monaco } from './monaco.ts'
 
 export interface DeskEditor extends EditorHandle {
@@ -20,29 +21,7 @@ export interface EditorEvents {
 const OWNER = 'ptlab'
 
 export function createEditor(element: HTMLElement, events: EditorEvents): DeskEditor {
-  const editor = monaco.editor.create(element, {
-    model: null,
-    automaticLayout: true,
-    minimap: { enabled: false },
-    fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono-family'),
-    fontSize: 12,
-    lineHeight: 19,
-    lineNumbersMinChars: 4,
-    glyphMargin: false,
-    folding: true,
-    scrollBeyondLastLine: false,
-    renderLineHighlight: 'none',
-    overviewRulerBorder: false,
-    stickyScroll: { enabled: false },
-    tabSize: 2,
-    padding: { top: 6, bottom: 6 },
-    fixedOverflowWidgets: true,
-    bracketPairColorization: { enabled: false },
-    guides: { indentation: false },
-    accessibilityPageSize: 40,
-    ariaLabel: 'Scenario source',
-    'semanticHighlighting.enabled': true,
-  })
+  const editor = monaco.editor.create(element, editorOptions())
   const marks = editor.createDecorationsCollection()
   const views = new Map<string, monaco.editor.ICodeEditorViewState | null>()
   let current = ''

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { filter, eventRow, events } from '../state/lists.ts'
 import { goTo } from '../state/position.ts'
 import { trace } from '../state/runs.ts'
+import { mm } from '../state/snapshots.ts'
 import { grouped } from '../state/format.ts'
 import { Empty } from '../ui/Empty.tsx'
 import { VirtualList } from '../ui/VirtualList.tsx'
@@ -74,7 +75,7 @@ function FilterField() {
   const text = useSignal(filter.value)
   const timer = useSignal<ReturnType<typeof setTimeout> | undefined>(undefined)
   const error = events.error.value
-  const suggestions = complete(text.value)
+  const suggestions = complete(text.value, mm.value?.fields.map((field) => field.name) ?? [])
   const type = (value: string): void => {
     text.value = value
     clearTimeout(timer.value)
@@ -96,8 +97,10 @@ function FilterField() {
         onKeyDown={(event) => event.key === 'Escape' && type('')}
       />
       <datalist id="event-filter-words">
-        {suggestions.map((word) => (
-          <option key={word} value={word} />
+        {suggestions.map(({ text: word, about }) => (
+          <option key={word} value={word}>
+            {about}
+          </option>
         ))}
       </datalist>
       <span class="dim" role="status" data-testid="event-total">

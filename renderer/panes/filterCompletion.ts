@@ -1,44 +1,34 @@
-/** Completion for the event filter: the word being typed is replaced by what it may become. */
-export const FILTER_KEYS: Readonly<Record<string, readonly string[]>> = {
-  name: [
-    'page_fault_user',
-    'set_entry',
-    'pt_alloc',
-    'pt_free',
-    'mm_page_alloc',
-    'mm_page_free',
-    'tlb_*',
-    'tlb_fill',
-    'tlb_flush',
-    'sched_switch',
-    'sys_*',
-    'field',
-    'expect',
-    'log',
-  ],
-  level: ['pgd', 'p4d', 'pud', 'pmd', 'pte'],
-  ctx: ['task', 'softirq', 'irq', 'nmi', 'entry', 'atomic', 'boot', 'kthread'],
-  cpu: ['0', '1'],
-  mm: ['1', '2'],
-  op: [],
-  line: [],
+/** Suggestions for the event filter as whole texts, which is what a field's list of choices wants. */
+import { CONTEXTS, EVENT_NAMES, FILTER_KEYS, LEVEL_WORDS } from './filterWords.ts'
+
+export interface Suggestion {
+  text: string
+  about: string
 }
 
-const JOINERS = ['and', 'or', 'not'] as const
-
-export function complete(text: string): string[] {
-  const cut = Math.max(text.lastIndexOf(' '), text.lastIndexOf('(')) + 1
-  const before = text.slice(0, cut)
-  const word = text.slice(cut)
-  return candidates(word, before.trim() !== '').map((candidate) => before + candidate)
+/** @param fields names that `field:` can take on the machine shown */
+export function complete(text: string, fields: readonly string[]): Suggestion[] {
+  const word = /[^\s()"!]*$/.exec(text)?.[0] ?? ''
+  const colon = word.indexOf(':')
+  const typed = word.slice(colon + 1)
+  const before = text.slice(0, text.length - typed.length)
+  const options = colon < 0 ? keyWords(before) : valueWords(word.slice(0, colon), fields)
+  return options
+    .filter((option) => option.text.toLowerCase().startsWith(typed.toLowerCase()) && option.text !== typed)
+    .map((option) => ({ text: before + option.text, about: option.about }))
 }
 
-function candidates(word: string, joined: boolean): string[] {
-  const [key = '', value] = word.split(':')
-  if (value !== undefined) {
-    const values = FILTER_KEYS[key] ?? []
-    return values.filter((one) => one.startsWith(value) && one !== value).map((one) => `${key}:${one}`)
-  }
-  const keys = Object.keys(FILTER_KEYS).map((one) => `${one}:`)
-  return [...keys, ...(joined ? JOINERS : [])].filter((one) => one.startsWith(word))
+function keyWords(before: string): Suggestion[] {
+  const keys = Object.entries(FILTER_KEYS).map(([key, about]) => ({ text: `${key}:`, about }))
+  const joints = ['and', 'or', 'not'].map((text) => ({ text: `${text} `, about: 'joins terms' }))
+  return before.trim() === '' ? keys : [...keys, ...joints]
+}
+
+function valueWords(key: string, fields: readonly string[]): Suggestion[] {
+  const list = (texts: readonly string[], about: string): Suggestion[] =>
+    texts.map((text) => ({ text, about }))
+  if (key === 'name') return list(EVENT_NAMES, 'event')
+  if (key === 'level') return list(LEVEL_WORDS, 'level')
+  if (key === 'ctx') return list(CONTEXTS, 'context')
+  return key === 'field' ? list(fields, 'field') : []
 }

@@ -40,7 +40,7 @@ export function kOf(x: number, last: number, width: number): number {
 
 /** Calls drawn as spans, merged where they would be thinner than a pixel. */
 export function callSpans(
-  rows: readonly OpRow[],
+  rows: readonly Pick<OpRow, 'first' | 'last' | 'error'>[],
   last: number,
   width: number,
 ): { x: number; width: number; error: boolean }[] {

@@ -1,6 +1,7 @@
 import type { FieldView } from '../../src/trace/views.ts'
+import { address, bytes } from '../state/format.ts'
 
-/** Named values and what the event changed in them; the arrow says it without colour. */
+/** Named values and what the event changed in them; the change stands in words beside the value. */
 export function FieldRows({ fields }: { fields: readonly FieldView[] }) {
   return (
     <table class="fields">
@@ -8,7 +9,12 @@ export function FieldRows({ fields }: { fields: readonly FieldView[] }) {
         {fields.map((field) => (
           <tr key={field.name} class={field.change === null ? '' : 'hot'} title={field.doc}>
             <th scope="row">{field.name}</th>
-            <td data-field={field.name}>{field.value}</td>
+            <td>
+              <span data-field={field.name} data-value={field.value}>
+                {shownValue(field)}
+              </span>
+              {unitText(field) && <i class="unit"> {unitText(field)}</i>}
+            </td>
             <td class="change" data-change={field.name}>
               {field.change ?? ''}
             </td>
@@ -17,4 +23,14 @@ export function FieldRows({ fields }: { fields: readonly FieldView[] }) {
       </tbody>
     </table>
   )
+}
+
+function shownValue({ unit, value }: FieldView): string {
+  return unit === 'address' && value.startsWith('0x') ? address(value) : value
+}
+
+function unitText({ unit, value }: FieldView): string {
+  if (unit === 'pages') return value === '1' ? 'page' : 'pages'
+  if (unit === 'frame') return 'frame'
+  return unit === 'bytes' && Number(value) >= 1024 ? `= ${bytes(Number(value))}` : ''
 }
