@@ -6,6 +6,7 @@ import { KIND, OBJ } from '../trace/schema.ts'
 import { freePgtables } from './freePgtables.ts'
 import { unreserve } from './hugetlb.ts'
 import type { Kernel } from './kernel.ts'
+import { drainLazyFree } from './lazyFree.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { TASK_DEAD, type Process } from './process.ts'
 import { switchTo, unload } from './switch.ts'
@@ -15,6 +16,7 @@ import { zapRange } from './zap.ts'
 export function exitProcess(kernel: Kernel, process: Process, code: number): void {
   const { mm } = process
   switchTo(kernel, kernel.cpu, process)
+  mmRelease(process)
   mmPut(kernel, mm)
   process.set(PROCESS.exit_code, code)
   process.set(PROCESS.state, TASK_DEAD)
@@ -22,8 +24,13 @@ export function exitProcess(kernel: Kernel, process: Process, code: number): voi
   kernel.processes.splice(kernel.processes.indexOf(process), 1)
 }
 
-/** mmput: the last user is gone. */
-function mmPut(kernel: Kernel, mm: MmStruct): void {
+/** mm_release: a parent that waits in vfork may go on. */
+export function mmRelease(process: Process): void {
+  if (process.parent?.vforkChild === process) process.parent.vforkChild = null
+}
+
+/** mmput: the last user takes the address space with it. */
+export function mmPut(kernel: Kernel, mm: MmStruct): void {
   mm.add(MM.mm_users, -1)
   if (mm.get(MM.mm_users) > 0) return
   exitMmap(kernel, mm)
@@ -34,6 +41,7 @@ function mmPut(kernel: Kernel, mm: MmStruct): void {
 export function exitMmap(kernel: Kernel, mm: MmStruct): void {
   const { gather } = kernel
   const vmas = mm.vmas.range()
+  drainLazyFree(kernel)
   gather.begin(mm, true)
   for (const vma of vmas) zapRange(kernel, mm, vma, vma.start, vma.end)
   freePgtables(kernel, mm, vmas, kernel.arch.firstUserPage, Infinity)
@@ -48,6 +56,7 @@ export function exitMmap(kernel: Kernel, mm: MmStruct): void {
 /** __mmdrop: the top table goes, then the counters must all be zero. */
 export function mmDrop(kernel: Kernel, mm: MmStruct): void {
   mm.add(MM.mm_count, -1)
+  kernel.mms.delete(mm.id)
   unload(kernel, mm)
   kernel.pt.pgdFree(mm)
   kernel.pt.releaseFragments(mm)

@@ -51,6 +51,8 @@ export class Kernel {
   /** /proc/vmstat counters. */
   readonly vmstat: Fields
   readonly processes: Process[] = []
+  /** Every mm that still has its top table, by id. */
+  readonly mms = new Map<number, MmStruct>()
   readonly dmesg: string[] = []
   /** /sys/kernel/mm/transparent_hugepage/enabled */
   thp: ThpMode

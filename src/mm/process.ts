@@ -15,9 +15,12 @@ export class Process extends Fields {
   minFlt = 0
   majFlt = 0
   cpu = 0
+  /** The child that runs in this process's mm until it calls execve or exits (vfork_done). */
+  vforkChild: Process | null = null
 
   readonly pid: number
-  readonly name: string
+  /** task->comm: execve changes it. */
+  name: string
   mm: MmStruct
   readonly parent: Process | null
 

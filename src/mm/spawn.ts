@@ -2,11 +2,12 @@
  * New processes: an empty address space as exec leaves it before the program is mapped, and fork (kernel/fork.c, 6.12).
  */
 import { MM } from '../pgtable/fields.ts'
-import { VM } from '../trace/schema.ts'
+import { KIND, OBJ, VM } from '../trace/schema.ts'
 import { ERRNO } from './errno.ts'
 import { exitMmap, mmDrop } from './exit.ts'
 import { copyPageRange } from './fork.ts'
 import type { Kernel } from './kernel.ts'
+import { VM_LOCKED_MASK } from './locked.ts'
 import { MmStruct } from './mmStruct.ts'
 import { Process } from './process.ts'
 import { forkAnonVma } from './anonVmas.ts'
@@ -18,6 +19,12 @@ const FIRST_BREAK = 0x800000
 
 /** execve of a minimal program: no VMAs, an empty top table. Null when memory is out. */
 export function spawnProcess(kernel: Kernel, name: string): Process | null {
+  const mm = programMm(kernel)
+  return mm === null ? null : addProcess(kernel, name, mm, null)
+}
+
+/** The address space that execve gives a minimal program. Null when memory is out. */
+export function programMm(kernel: Kernel): MmStruct | null {
   const mm = newMm(kernel, kernel.arch.initialTop)
   if (mm === null) return null
   const { layout } = kernel.behaviour
@@ -26,7 +33,7 @@ export function spawnProcess(kernel: Kernel, name: string): Process | null {
   const brk = Math.max(layout.minPages, Math.ceil(FIRST_BREAK / kernel.arch.pageSize))
   mm.set(MM.start_brk, brk)
   mm.set(MM.brk, brk)
-  return addProcess(kernel, name, mm, null)
+  return mm
 }
 
 /** fork: the new process, or a negative errno. */
@@ -53,7 +60,12 @@ function newMm(kernel: Kernel, top: number): MmStruct | null {
     kernel,
   )
   mm.set(MM['context.ctx_id'], kernel.nextCtx++)
-  if (!kernel.pt.pgdAlloc(mm, top)) return null
+  if (!kernel.pt.pgdAlloc(mm, top)) {
+    kernel.pt.releaseFragments(mm)
+    kernel.trace.emit(KIND.OBJ_FREE, 0, OBJ.mm, mm.id, 0, 0, 0, 0)
+    return null
+  }
+  kernel.mms.set(mm.id, mm)
   mm.set(MM.levels, kernel.arch.levels.length - top)
   mm.set(MM.pgd, kernel.memory.tables.frame[mm.pgd])
   mm.set(MM.mm_users, 1)
@@ -61,7 +73,7 @@ function newMm(kernel: Kernel, top: number): MmStruct | null {
   return mm
 }
 
-function addProcess(kernel: Kernel, name: string, mm: MmStruct, parent: Process | null): Process {
+export function addProcess(kernel: Kernel, name: string, mm: MmStruct, parent: Process | null): Process {
   const process = new Process(kernel.trace, kernel.nextPid++, name, mm, parent)
   process.cpu = kernel.cpu.id
   kernel.processes.push(process)
@@ -78,11 +90,12 @@ const INHERITED = [
   MM.brk,
   MM.start_brk,
   MM.start_stack,
-  MM.def_flags,
 ]
 
 function copyFields(from: MmStruct, to: MmStruct): void {
   for (const field of INHERITED) to.set(field, from.get(field))
+  // VM_INIT_DEF_MASK: mlockall(MCL_FUTURE) is not inherited.
+  to.set(MM.def_flags, from.get(MM.def_flags) & VM.NOHUGEPAGE)
 }
 
 /** dup_mmap; false when memory ran out half-way. */
@@ -105,7 +118,7 @@ function cloneVma(kernel: Kernel, from: Vma, to: MmStruct): void {
     to.id,
     from.start,
     from.end,
-    from.flags & ~VM.LOCKED,
+    from.flags & ~VM_LOCKED_MASK,
     from.pgoff,
     from.file,
     from.name,

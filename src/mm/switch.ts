@@ -30,7 +30,7 @@ export function switchTo(kernel: Kernel, cpu: Cpu, process: Process): void {
 
 function load(kernel: Kernel, cpu: Cpu, mm: MmStruct, process: Process): void {
   const from = cpu.loadedMm
-  const previous = kernel.processes.find((other) => other.mm.id === from)?.mm
+  const previous = kernel.mms.get(from)
   if (previous !== undefined) setCpumask(previous, cpu, 0)
   setCpumask(mm, cpu, 1)
   const flushing = chooseTag(cpu, mm)

@@ -8,6 +8,7 @@ import { mapNewAnon } from './anonymous.ts'
 import { vmfAnonPrepare } from './vmFault.ts'
 import { done } from './faultEnd.ts'
 import type { Kernel } from './kernel.ts'
+import { drainLazyFree } from './lazyFree.ts'
 import { vmNormalPage } from './normalPage.ts'
 import { markDirty } from './pageFlags.ts'
 import { OOM } from './signals.ts'
@@ -53,6 +54,7 @@ function makeWritable(kernel: Kernel, page: number): number {
 /** wp_page_copy: the old translation is gone everywhere before the new one appears. */
 function copy(kernel: Kernel, oldPage: number): number {
   const { memory, arch, vmf } = kernel
+  if (kernel.lazyFreeBatch.length > 0) drainLazyFree(kernel)
   if (vmf.vma.anonVma === null) vmfAnonPrepare(kernel)
   const frame = memory.allocPages(0, PAGE.anon)
   if (frame < 0) return OOM
