@@ -34,6 +34,14 @@ export class DataWords {
     else this.pages.set(to, new Map(page))
   }
 
+  /** Indexes of the words of a frame that were ever stored and have a byte in [from, to). */
+  storedIn(frame: number, from: number, to: number): number[] {
+    const words = new Set<number>()
+    for (const half of this.pages.get(frame)?.keys() ?? [])
+      if (half * 4 + 4 > from && half * 4 < to) words.add(half >> 1)
+    return [...words]
+  }
+
   clear(frame: number): void {
     this.pages.delete(frame)
   }

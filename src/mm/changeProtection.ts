@@ -9,12 +9,13 @@ import { splitHugePmd } from './hugeSplit.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { vmNormalPage } from './normalPage.ts'
+import { wantsWriteNotify } from './pageProt.ts'
 import { walkRange } from './rangeWalk.ts'
 import type { Vma } from './vma.ts'
 
 /** Gives the entries of [from, to) the VMA's present protection; the caller has begun the gather. */
 export function changeProtection(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number): void {
-  const upgrade = wantsManualUpgrade(vma)
+  const upgrade = wantsManualUpgrade(mm, vma)
   walkRange(kernel, mm, from, to, {
     ptes: (table, at, end) => changePteRange(kernel, vma, table, at, end, upgrade),
     huge: (holder, index, at, end) => {
@@ -24,9 +25,10 @@ export function changeProtection(kernel: Kernel, mm: MmStruct, vma: Vma, from: n
   })
 }
 
-/** vma_wants_manual_pte_write_upgrade, for mappings without write notification. */
-function wantsManualUpgrade(vma: Vma): boolean {
-  return (vma.flags & (VM.WRITE | VM.SHARED)) === VM.WRITE
+/** vma_wants_manual_pte_write_upgrade: where the protection alone does not make entries writable. */
+function wantsManualUpgrade(mm: MmStruct, vma: Vma): boolean {
+  if (vma.flags & VM.SHARED) return wantsWriteNotify(mm.context.rules, vma)
+  return (vma.flags & VM.WRITE) !== 0
 }
 
 function changePteRange(
@@ -63,11 +65,12 @@ function changePteRange(
   }
 }
 
-/** can_change_pte_writable: a private page that is certainly this mm's own. */
+/** can_change_pte_writable: a private page that is certainly this mm's own, or a shared one whose writer was noticed. */
 function canChangeWritable(kernel: Kernel, vma: Vma, vpn: number, lo: number, hi: number): boolean {
   const { pte } = kernel.arch
   if (pte.isProtnone(lo, hi)) return false
   if (kernel.behaviour.softDirty && (vma.flags & VM.SOFTDIRTY) === 0 && !pte.isSoftDirty(lo, hi)) return false
+  if (vma.flags & VM.SHARED) return pte.isDirty(lo, hi)
   const page = vmNormalPage(kernel, vma, vpn, lo, hi)
   const { frames } = kernel.memory
   return page >= 0 && frames.kind[page] === PAGE.anon && (frames.flags[page] & FRAME_EXCLUSIVE) !== 0

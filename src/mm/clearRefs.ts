@@ -8,6 +8,7 @@ import { eachEntry } from './eachEntry.ts'
 import { ERRNO } from './errno.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
+import { setPageProt } from './pageProt.ts'
 import type { Vma } from './vma.ts'
 import { setFlags } from './vmaFields.ts'
 
@@ -44,7 +45,9 @@ function age(kernel: Kernel, mm: MmStruct, vma: Vma, value: number): void {
 function clearSoftDirty(kernel: Kernel, mm: MmStruct): void {
   if (!kernel.behaviour.softDirty) return
   mm.vmas.forEach((vma) => {
-    if (vma.flags & VM.SOFTDIRTY) setFlags(mm.context, vma, vma.flags & ~VM.SOFTDIRTY)
+    if ((vma.flags & VM.SOFTDIRTY) === 0) return
+    setFlags(mm.context, vma, vma.flags & ~VM.SOFTDIRTY)
+    setPageProt(mm.context, vma)
   })
   mm.add(MM.tlb_flush_pending, 1)
   mm.vmas.forEach((vma) => {

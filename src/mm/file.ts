@@ -11,6 +11,9 @@ import type { MmStruct } from './mmStruct.ts'
 import { markAccessed, markDirty } from './pageFlags.ts'
 import type { MmFile, Vma } from './vma.ts'
 
+/** read_ahead_kb of a disk */
+const READ_AHEAD_BYTES = 128 * 1024
+
 export interface FileOptions {
   /** As /proc/PID/maps shows it: '/memfd:name (deleted)'. */
   name: string
@@ -54,6 +57,10 @@ export class FileObject extends Fields implements MmFile {
     this.set(FILE.size, bytes)
   }
 
+  get onDisk(): boolean {
+    return !this.isShmem
+  }
+
   /** Whether the first write to a clean page of a shared mapping must be noticed (vm_ops->page_mkwrite). */
   get wantsWriteNotify(): boolean {
     return !this.isShmem
@@ -78,9 +85,24 @@ export class FileObject extends Fields implements MmFile {
 
   /** What vm_ops->fault brings: the page, made or read in if it was missing. −1 when memory is out. */
   frameAt(_memory: unknown, index: number): number {
+    if (this.onDisk && !this.pages.has(index)) this.readAround(index)
     const frame = this.pages.get(index) ?? this.insert(index)
     if (frame >= 0) this.kernel.memory.frames.flags[frame] &= ~FRAME_FALLOCATED
     return frame
+  }
+
+  /** do_sync_mmap_readahead: the window of read_ahead_kb around the page. */
+  private readAround(index: number): void {
+    const pages = READ_AHEAD_BYTES / this.kernel.arch.pageSize
+    const first = Math.max(0, index - Math.floor(pages / 2))
+    this.readIn(first, first + pages)
+  }
+
+  /** Brings pages [from, to), as far as the file goes, from the disk into the page cache. */
+  readIn(from: number, to: number): void {
+    const end = Math.min(to, Math.ceil(this.size / this.kernel.arch.pageSize))
+    for (let index = from; index < end; index++)
+      if (!this.pages.has(index) && this.insert(index) < 0) return
   }
 
   /** A new clean page in the cache. −1 when memory is out. */
@@ -97,8 +119,9 @@ export class FileObject extends Fields implements MmFile {
 
   /** Page for write(2): made if missing, dirty and recently used. −1 when memory is out. */
   pageForWrite(index: number): number {
-    const frame = this.frameAt(null, index)
+    const frame = this.pages.get(index) ?? this.insert(index)
     if (frame < 0) return -1
+    this.kernel.memory.frames.flags[frame] &= ~FRAME_FALLOCATED
     markAccessed(this.kernel.memory.frames, frame)
     markDirty(this.kernel.memory.frames, frame)
     return frame

@@ -5,6 +5,8 @@ import { ACCESS_READ, ACCESS_WRITE } from '../hw/walker.ts'
 import { VM } from '../trace/schema.ts'
 import { cool } from './cool.ts'
 import { ERRNO } from './errno.ts'
+import { FileObject } from './file.ts'
+import { doPunchHole } from './fileOps.ts'
 import type { Kernel } from './kernel.ts'
 import { drainLazyFree, lazyFree } from './lazyFree.ts'
 import type { MmStruct } from './mmStruct.ts'
@@ -35,6 +37,7 @@ export const MODELLED_ADVICE: readonly string[] = [
   ...Object.keys(FLAG_ADVICE),
   'DONTNEED',
   'DONTNEED_LOCKED',
+  'REMOVE',
   'FREE',
   'COLD',
   'PAGEOUT',
@@ -76,7 +79,8 @@ function advise(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number
   if (advice === 'DONTNEED_LOCKED') return dontNeed(kernel, mm, vma, from, to, VM.PFNMAP)
   if (advice === 'FREE') return lazyFree(kernel, mm, vma, from, to)
   if (advice === 'COLD' || advice === 'PAGEOUT') return cool(kernel, mm, vma, from, to, advice)
-  if (advice === 'WILLNEED') return vma.file === null ? -ERRNO.EBADF : 0
+  if (advice === 'REMOVE') return removePages(kernel, vma, from, to)
+  if (advice === 'WILLNEED') return willNeed(vma, from, to)
   const { set, clear } = FLAG_ADVICE[advice]
   if (advice === 'DOFORK' && vma.flags & VM.IO) return -ERRNO.EINVAL
   if (advice === 'WIPEONFORK' && (vma.file !== null || vma.flags & VM.SHARED)) return -ERRNO.EINVAL
@@ -101,6 +105,23 @@ function dontNeed(
   zapRange(kernel, mm, vma, from, to)
   if (kernel.behaviour.ptReclaim) reclaimTables(kernel, mm, from, to)
   kernel.gather.finish()
+  return 0
+}
+
+/** madvise_remove: punches a hole into the file behind a shared mapping that may be written to. */
+function removePages(kernel: Kernel, vma: Vma, from: number, to: number): number {
+  if (vma.flags & VM.LOCKED || !(vma.file instanceof FileObject)) return -ERRNO.EINVAL
+  const shared = VM.SHARED | VM.MAYWRITE
+  if ((vma.flags & shared) !== shared) return -ERRNO.EACCES
+  const { pageSize } = kernel.arch
+  const offset = (vma.pgoff + (from - vma.start)) * pageSize
+  return doPunchHole(kernel, vma.file, offset, (to - from) * pageSize)
+}
+
+/** madvise_willneed, with CONFIG_SWAP: only files on disk have something to read. */
+function willNeed(vma: Vma, from: number, to: number): number {
+  const first = vma.pgoff + (from - vma.start)
+  if (vma.file instanceof FileObject && vma.file.onDisk) vma.file.readIn(first, first + (to - from))
   return 0
 }
 

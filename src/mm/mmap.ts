@@ -1,12 +1,15 @@
 /**
- * mmap of anonymous memory (do_mmap and mmap_region, mm/mmap.c, 6.12).
+ * mmap (do_mmap and mmap_region, mm/mmap.c, 6.12).
  */
 import { VM } from '../trace/schema.ts'
 import { ERRNO } from './errno.ts'
+import type { FileObject } from './file.ts'
 import { HugetlbFile } from './hugetlb.ts'
 import type { Kernel } from './kernel.ts'
 import { accountLocked } from './locked.ts'
+import { backingFile, checkBacking, placementKind } from './mapFile.ts'
 import { doMunmap } from './munmap.ts'
+import { setPageProt } from './pageProt.ts'
 import { getUnmappedArea } from './placement.ts'
 import { mmPopulate } from './populate.ts'
 import type { Process } from './process.ts'
@@ -31,6 +34,9 @@ export interface MmapRequest {
   populate: boolean
   noreserve: boolean
   growsdown: boolean
+  /** File behind the mapping, and the first page of it. */
+  file?: FileObject | null
+  pgoff?: number
   hugetlb: boolean
 }
 
@@ -41,36 +47,52 @@ export function doMmap(kernel: Kernel, process: Process, request: MmapRequest): 
   if (request.pages === 0) return -ERRNO.EINVAL
   if (request.hugetlb) return mmapHugetlb(kernel, process, request)
   if (mm.vmas.count > behaviour.vmaRules.maxMapCount) return -ERRNO.ENOMEM
-  if (request.fixed && request.page < behaviour.layout.minPages) return -ERRNO.EPERM
+  if (request.fixed && request.page < behaviour.layout.minPages && !behaviour.root) return -ERRNO.EPERM
   const at = getUnmappedArea(mm.vmas, behaviour.layout, {
     hintPage: request.page,
     pages: request.pages,
     fixed: request.fixed,
     noReplace: request.noReplace,
-    kind: request.shared ? 'shmem' : 'anonymous',
-    pgoff: 0,
+    kind: placementKind(request),
+    pgoff: request.pgoff ?? 0,
     alignPages: 1,
   })
   if (at < 0) return at
+  const refused = checkBacking(kernel, request)
+  if (refused < 0) return refused
   if (!growAddressSpace(kernel, mm, at + request.pages)) return -ERRNO.ENOMEM
   if (request.fixed) {
     const cleared = doMunmap(kernel, mm, at, at + request.pages)
     if (cleared < 0) return cleared
   }
-  const flags = vmFlagsOf(request.prot, { ...request, defFlags: mm.get(MM.def_flags) }, behaviour)
-  mmapRegion(process, at, request.pages, flags)
+  const flags = vmFlagsOf(
+    request.prot,
+    { ...request, readOnlyFile: request.file?.readOnly === true, defFlags: mm.get(MM.def_flags) },
+    behaviour,
+  )
+  mmapRegion(kernel, process, at, request, flags)
   if (request.populate || flags & VM.LOCKED) mmPopulate(kernel, process, at, at + request.pages, true)
   return at
 }
 
 /** Anonymous VMAs are numbered by their place, so that neighbours can merge. */
-function mmapRegion(process: Process, at: number, pages: number, flags: number): void {
+function mmapRegion(
+  kernel: Kernel,
+  process: Process,
+  at: number,
+  request: MmapRequest,
+  flags: number,
+): void {
   const { mm } = process
+  const { pages } = request
   accountPages(mm, flags, pages)
   accountLocked(mm, flags, pages)
-  const merged = vmaMergeNewRange(mm.context, at, at + pages, flags, at, null)
-  if (merged === null) newVma(mm.context, mm.id, at, at + pages, flags, at, null)
-  else markSoftDirty(mm.context, merged)
+  const file = backingFile(kernel, request)
+  const pgoff = file === null ? at : (request.pgoff ?? 0)
+  const merged = vmaMergeNewRange(mm.context, at, at + pages, flags, pgoff, file)
+  if (merged !== null) markSoftDirty(mm.context, merged)
+  const vma = merged ?? newVma(mm.context, mm.id, at, at + pages, flags, pgoff, file)
+  if (file !== null) setPageProt(mm.context, vma)
 }
 
 /** MAP_HUGETLB: whole huge pages behind a file of their own, reserved now. */

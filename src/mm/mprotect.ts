@@ -6,6 +6,7 @@ import { changeProtection } from './changeProtection.ts'
 import { ERRNO } from './errno.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
+import { setPageProt } from './pageProt.ts'
 import type { Vma } from './vma.ts'
 import { vmaModifyFlags } from './vmaModify.ts'
 import { accountPages } from './vmaRecord.ts'
@@ -46,6 +47,7 @@ function fixup(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number,
   const old = vma.flags
   const changed = vmaModifyFlags(mm.context, vma, from, to, flags)
   if (typeof changed === 'number') return changed
+  setPageProt(mm.context, changed)
   changeProtection(kernel, mm, changed, from, to)
   accountPages(mm, old, from - to)
   accountPages(mm, flags, to - from)

@@ -6,6 +6,7 @@ import { PAGE, VM } from '../trace/schema.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { vmNormalPage } from './normalPage.ts'
+import { isDirtyPage, isReferencedPage } from './pageFlags.ts'
 import { high, low } from './pages.ts'
 import type { Process } from './process.ts'
 import type { Vma } from './vma.ts'
@@ -58,10 +59,10 @@ export function vmaPages(kernel: Kernel, mm: MmStruct, vma: Vma): VmaPages {
   const { pte } = kernel.arch
   eachPresent(kernel, mm, vma, (page, lo, hi) => {
     const shared = frames.mapcount[page] > 1
-    const dirty = pte.isDirty(lo, hi)
+    const dirty = pte.isDirty(lo, hi) || isDirtyPage(frames, page)
     sums.rss++
     if (frames.kind[page] === PAGE.anon) sums.anon++
-    if (pte.isYoung(lo, hi)) sums.referenced++
+    if (pte.isYoung(lo, hi) || isReferencedPage(frames, page)) sums.referenced++
     sums.proportional += 1 / frames.mapcount[page]
     if (shared) sums[dirty ? 'sharedDirty' : 'sharedClean']++
     else sums[dirty ? 'privateDirty' : 'privateClean']++
