@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module'
 import type {} from 'ses'
-import { withFreezeByProperty } from './freeze.ts'
+import { withFastFreeze } from './freeze.ts'
 
 /** What stays of the language's globals. Typed arrays and weak references are out: their contents cannot be frozen. */
 const GLOBALS = [
@@ -55,7 +55,7 @@ const GLOBALS = [
 /** Tames the realm for good; `ses` is the library's file. Nothing of the scenario may have been evaluated before. */
 export function lockDown(ses: string): void {
   const load = createRequire(import.meta.url)
-  withFreezeByProperty(() => load(ses))
+  withFastFreeze(() => load(ses))
   // 'min': with 'moderate', typed arrays and Array.prototype.push go through accessors, which the simulator would pay for.
   lockdown({
     overrideTaming: 'min',
