@@ -17,7 +17,7 @@ import { overridden, overrides } from '../state/machines.ts'
 import { notify } from '../state/notices.ts'
 import { following, goTo, lastEvent, position, step, togglePlay } from '../state/position.ts'
 import { machineIndex, run, trace } from '../state/runs.ts'
-import { pinnedMm } from '../state/selection.ts'
+import { focusVa, followEvents, pinnedMm } from '../state/selection.ts'
 import { mm, mms, state } from '../state/snapshots.ts'
 import { nextTheme } from '../state/theme.ts'
 import { openPalette } from './paletteState.ts'
@@ -95,6 +95,7 @@ export const actions: Actions = {
 
   'go.event': { when: hasTrace, run: () => openPalette('event', String(Math.max(0, position.value))) },
   'go.address': { when: () => mm.value !== null, run: () => openPalette('address') },
+  'go.follow': { when: () => focusVa.value !== null || pinnedMm.value !== null, run: followEvents },
   'go.source': { when: hasTrace, run: showSource },
   'go.lineFirst': { when: hasTrace, run: () => goToLine('first') },
   'go.lineLast': { when: hasTrace, run: () => goToLine('last') },

@@ -15,12 +15,15 @@ export const picked = signal<EntryPlace | null>(null)
 
 effect(() => {
   void run.value?.run
-  untracked(() => {
-    pinnedMm.value = null
-    focusVa.value = null
-    picked.value = null
-  })
+  untracked(followEvents)
 })
+
+/** Lets the desk choose the address and the process again, event by event. */
+export function followEvents(): void {
+  pinnedMm.value = null
+  focusVa.value = null
+  picked.value = null
+}
 
 export function focusAddress(va: string): void {
   focusVa.value = va

@@ -2,18 +2,32 @@
 import { batch, computed } from '@preact/signals'
 import type { EntryView } from '../../src/trace/views.ts'
 import { call } from './backend.ts'
+import { callAt, calls } from './lists.ts'
+import { namedAddress } from './namedAddress.ts'
 import { errorText, notify } from './notices.ts'
+import { position } from './position.ts'
 import { createQuery } from './query.ts'
 import { type EntryPlace, focusVa, picked } from './selection.ts'
-import { at, mm, mmId, tablesQuery } from './snapshots.ts'
+import { at, mm, mmId, state, tablesQuery } from './snapshots.ts'
 
-/** Address walked: the user's, else where this process's newest leaf table begins, else its first VMA. */
+/** What the event shown and its call say; read once per event. */
+const eventTexts = computed(() => {
+  void calls.revision.value
+  const index = callAt(position.value)
+  const call = index < 0 ? null : calls.row(index)
+  return [state.value?.event?.text ?? '', call?.text ?? '', call?.result ?? '']
+})
+
+/** Address walked: the user's, else the one the event or its call is about, else where a leaf table begins, else the first VMA. */
 export const walkedVa = computed<string | null>(() => {
   if (focusVa.value !== null) return focusVa.value
+  const vmas = mm.value?.vmas ?? []
+  const named = namedAddress(eventTexts.value, vmas)
+  if (named !== null) return named
   const leaf = tablesQuery.data.value?.findLast(
     (table) => !table.kernel && !table.deposited && table.level === 'pte',
   )
-  return leaf?.va ?? mm.value?.vmas[0]?.start ?? null
+  return leaf?.va ?? vmas[0]?.start ?? null
 })
 
 export const walkQuery = createQuery('walk', () => {

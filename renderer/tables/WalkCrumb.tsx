@@ -1,5 +1,6 @@
 import { address } from '../state/format.ts'
 import { goTo } from '../state/position.ts'
+import { focusVa } from '../state/selection.ts'
 import { entryQuery, pickEntry, shownEntry, walkQuery } from '../state/walk.ts'
 import { CommandButton } from '../ui/CommandButton.tsx'
 
@@ -35,6 +36,11 @@ export function WalkCrumb() {
             {entry.kind}
           </span>
         </>
+      )}
+      {focusVa.value !== null && (
+        <CommandButton id="go.follow" class="link">
+          follow events
+        </CommandButton>
       )}
       {walk.result && <span class="dim">{walk.result}</span>}
       {entry?.writtenBy && (

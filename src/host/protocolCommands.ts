@@ -53,6 +53,12 @@ export const COMMANDS = [
 
   { id: 'go.event', title: 'Go to event number…', group: 'Go', keys: ['Alt+G'] },
   { id: 'go.address', title: 'Walk an address…', group: 'Go', keys: ['Alt+A'] },
+  {
+    id: 'go.follow',
+    title: 'Follow the address and process of each event',
+    group: 'Go',
+    keys: ['Alt+Shift+F'],
+  },
   { id: 'go.source', title: 'Show the source line of this event', group: 'Go', keys: ['Alt+L'] },
   { id: 'go.lineFirst', title: 'First event of the line under the cursor', group: 'Go', keys: ['Alt+Enter'] },
   {
