@@ -94,13 +94,34 @@ export interface TouchArgs {
   stride?: number
 }
 
+/** How a mapping may change its size or place. */
+export interface MremapArgs {
+  /** MREMAP_MAYMOVE: without it the mapping only shrinks or grows where it is. */
+  mayMove?: boolean
+  /** MREMAP_FIXED: the new place; what is mapped there goes. Needs mayMove. */
+  fixed?: Address
+  /** MREMAP_DONTUNMAP: the old mapping stays, empty. Needs mayMove and equal lengths. */
+  dontUnmap?: boolean
+}
+
+export interface CloneArgs {
+  /** CLONE_VM: the child runs in the same address space. Default: a copy, as fork makes. */
+  vm?: boolean
+  /** CLONE_VFORK, with `vm`: the parent waits until the child calls execve or exits. */
+  vfork?: boolean
+  name?: string
+}
+
 export type Advice =
   | 'NORMAL'
   | 'RANDOM'
   | 'SEQUENTIAL'
   | 'WILLNEED'
   | 'DONTNEED'
+  | 'DONTNEED_LOCKED'
   | 'FREE'
+  | 'COLD'
+  | 'PAGEOUT'
   | 'REMOVE'
   | 'DONTFORK'
   | 'DOFORK'
@@ -211,6 +232,26 @@ export interface Process {
   mprotect(addr: Address, length: number, prot: Prot): void
   /** madvise(2). @throws LinuxError */
   madvise(addr: Address, length: number, advice: Advice): void
+  /**
+   * mremap(2): grows, shrinks or moves a mapping; page tables move whole where both ends are aligned. An `oldLength` of 0
+   * duplicates a shared mapping. Returns the address. @throws LinuxError
+   */
+  mremap(addr: Address, oldLength: number, newLength: number, args?: MremapArgs): bigint
+  /** mlock(2), with `onFault` mlock2(2): faults everything in, unless `onFault`. Processes are root: no limit. @throws LinuxError */
+  mlock(addr: Address, length: number, args?: { onFault?: boolean }): void
+  /** munlock(2): the pages stay. @throws LinuxError */
+  munlock(addr: Address, length: number): void
+  /** mlockall(2). `current`: all that is mapped now, `future`: all that will be. @throws LinuxError */
+  mlockall(args: { current?: boolean; future?: boolean; onFault?: boolean }): void
+  /** munlockall(2) */
+  munlockall(): void
+  /** mincore(2): for each page whether it is in memory. @throws LinuxError */
+  mincore(addr: Address, length: number): boolean[]
+  /**
+   * Writes to /proc/PID/clear_refs: 1 makes all pages old, 2 anonymous ones, 3 those of files, 4 forgets soft-dirty (and
+   * write-protects everything), 5 resets the peak resident size. @throws LinuxError
+   */
+  clearRefs(value: 1 | 2 | 3 | 4 | 5): void
   /** brk(2): sets the program break, or reads it when called without an address. */
   brk(addr?: Address): bigint
 
@@ -223,7 +264,13 @@ export interface Process {
 
   /** fork(2). Returns the child. @throws LinuxError */
   fork(name?: string): Process
-  /** exit(2): unmaps everything, frees the tables and runs check_mm. */
+  /** vfork(2): a child in the same address space; this process waits until it calls execve or exits. */
+  vfork(name?: string): Process
+  /** clone(2). Returns the child. @throws LinuxError */
+  clone(args?: CloneArgs): Process
+  /** execve(2) of a minimal program: a new, empty address space replaces this one. @throws LinuxError */
+  execve(name?: string): void
+  /** exit(2): the last user of the address space unmaps everything, frees the tables and runs check_mm. */
   exit(code?: number): void
 
   /** The entry that maps `addr`, or the empty entry where the walk ends. */
@@ -303,6 +350,11 @@ export interface Machine {
   readonly dmesg: string[]
   /** /proc/vmstat counters by name. */
   readonly vmstat: Record<string, number>
+  /** Failure injection. */
+  readonly fail: {
+    /** Makes the n-th allocation of a page or table from now fail, as if memory were out; 0: none. */
+    alloc(n: number): void
+  }
   /** Free pages of physical memory. */
   readonly freePages: number
   /** Events recorded so far. */

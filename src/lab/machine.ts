@@ -1,6 +1,8 @@
 /**
  * The machine as scenarios see it.
  */
+import { cloneVm, vforkProcess } from '../mm/clone.ts'
+import { doExecve } from '../mm/execve.ts'
 import { exitProcess } from '../mm/exit.ts'
 import type { Kernel } from '../mm/kernel.ts'
 import type { Process as KernelProcess } from '../mm/process.ts'
@@ -31,6 +33,7 @@ export class LabMachine implements Machine {
   readonly arch: ArchInfo
   readonly kernel: string
   readonly cpus: number
+  readonly fail: Machine['fail']
   readonly #bench: Bench
   readonly #wrapped = new Map<number, LabProcess>()
   readonly #cpus: Cpu[]
@@ -47,6 +50,7 @@ export class LabMachine implements Machine {
       processOf: (process) => this.#wrap(process),
     }
     this.#cpus = kernel.cpus.map((cpu) => new LabCpu(this.#bench, cpu))
+    this.fail = Object.freeze({ alloc: (n: number) => failAlloc(kernel, calls, n) })
     Object.freeze(this)
   }
 
@@ -121,11 +125,32 @@ export class LabMachine implements Machine {
   }
 }
 
+function failAlloc(kernel: Kernel, calls: Calls, n: number): void {
+  if (!Number.isInteger(n) || n < 0) throw new LabError(`fail.alloc(${String(n)}): give a whole number, 0 for none`)
+  calls.run(
+    0,
+    () => `fail.alloc(${n})`,
+    () => kernel.memory.allocator.failAfter(n),
+    () => '',
+  )
+}
+
 /** fork and exit, which make and end what LabMachine wraps. */
 export function fork(bench: Bench, parent: KernelProcess, name: string): Process {
   const child = forkProcess(bench.kernel, parent, checkName(name))
   if (typeof child === 'number') throw new LinuxError(`${parent.name}.fork()`, errnoName(child))
   return bench.processOf(child)
+}
+
+/** clone with CLONE_VM, and vfork. */
+export function clone(bench: Bench, parent: KernelProcess, name: string, vfork: boolean): Process {
+  const make = vfork ? vforkProcess : cloneVm
+  return bench.processOf(make(bench.kernel, parent, checkName(name)))
+}
+
+export function execve(bench: Bench, process: KernelProcess, name: string): void {
+  const result = doExecve(bench.kernel, process, checkName(name))
+  if (result < 0) throw new LinuxError(`${process.name}.execve()`, errnoName(result))
 }
 
 export function exit(bench: Bench, process: KernelProcess, code: number): void {

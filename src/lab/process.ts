@@ -5,8 +5,12 @@ import { ACCESS_EXEC, ACCESS_READ, ACCESS_WRITE } from '../hw/walker.ts'
 import { doBrk } from '../mm/brk.ts'
 import { errnoName } from '../mm/errno.ts'
 import { doMadvise, MODELLED_ADVICE } from '../mm/madvise.ts'
+import { doClearRefs } from '../mm/clearRefs.ts'
+import { doMincore } from '../mm/mincore.ts'
+import { doMlock, doMlockall, doMunlock, doMunlockall } from '../mm/mlock.ts'
 import { doMmap } from '../mm/mmap.ts'
 import { doMprotect } from '../mm/mprotect.ts'
+import { doMremap } from '../mm/mremap.ts'
 import { doMunmap } from '../mm/munmap.ts'
 import { maps, pagemapEntry, smaps, status } from '../mm/procfs.ts'
 import type { Process as KernelProcess } from '../mm/process.ts'
@@ -15,9 +19,11 @@ import { KIND } from '../trace/schema.ts'
 import type {
   Address,
   Advice,
+  CloneArgs,
   Entry,
   MmapArgs,
   MmStruct,
+  MremapArgs,
   Process,
   Prot,
   Tables,
@@ -26,8 +32,9 @@ import type {
   WalkEntry,
 } from './api.ts'
 import { LabError, LinuxError } from './errors.ts'
-import { exit, fork, type Bench } from './machine.ts'
+import { clone, execve, exit, fork, type Bench } from './machine.ts'
 import { mmapArgs, protBits } from './mmapArgs.ts'
+import { mclFlags, mremapArgs } from './mremapArgs.ts'
 import { mmView } from './mmView.ts'
 import { hex } from './show.ts'
 import { tablesView } from './tablesView.ts'
@@ -47,19 +54,21 @@ export function kernelProcess(process: Process): KernelProcess {
 
 export class LabProcess implements Process {
   readonly pid: number
-  readonly name: string
   readonly mm: MmStruct
   readonly #bench: Bench
   readonly #process: KernelProcess
 
   constructor(bench: Bench, process: KernelProcess) {
     this.pid = process.pid
-    this.name = process.name
     this.#bench = bench
     this.#process = process
     this.mm = mmView(bench, process)
     kernelSide.set(this, process)
     Object.freeze(this)
+  }
+
+  get name(): string {
+    return this.#process.name
   }
 
   get alive(): boolean {
@@ -121,6 +130,61 @@ export class LabProcess implements Process {
     )
   }
 
+  mremap(addr: Address, oldLength: number, newLength: number, args: MremapArgs = {}): bigint {
+    const { addresses, kernel } = this.#bench
+    return this.#call(
+      () => `mremap(${hex(BigInt(addr))}, ${oldLength}, ${newLength}${describeMore(args)})`,
+      () => {
+        const request = mremapArgs(addresses, addr, oldLength, newLength, args)
+        return addresses.address(this.#result('mremap', doMremap(kernel, this.#process, request)))
+      },
+      hex,
+    )
+  }
+
+  mlock(addr: Address, length: number, args: { onFault?: boolean } = {}): void {
+    this.#pages('mlock', addr, length, describeMore(args), (from, to) =>
+      doMlock(this.#bench.kernel, this.#process, from, to, args.onFault === true),
+    )
+  }
+
+  munlock(addr: Address, length: number): void {
+    this.#pages('munlock', addr, length, '', (from, to) => doMunlock(this.#process.mm, from, to))
+  }
+
+  mlockall(args: { current?: boolean; future?: boolean; onFault?: boolean }): void {
+    this.#call(
+      () => `mlockall(${describe(args)})`,
+      () => this.#result('mlockall', doMlockall(this.#bench.kernel, this.#process, mclFlags(args))),
+      () => '',
+    )
+  }
+
+  munlockall(): void {
+    this.#call(
+      () => 'munlockall()',
+      () => doMunlockall(this.#process.mm),
+      () => '',
+    )
+  }
+
+  mincore(addr: Address, length: number): boolean[] {
+    let found = new Uint8Array(0)
+    this.#range('mincore', addr, length, '', (from, to) => {
+      found = new Uint8Array(to - from)
+      return doMincore(this.#bench.kernel, this.#process.mm, from, to, found)
+    })
+    return Array.from(found, (present) => present === 1)
+  }
+
+  clearRefs(value: 1 | 2 | 3 | 4 | 5): void {
+    this.#call(
+      () => `clearRefs(${value})`,
+      () => this.#result('clearRefs', doClearRefs(this.#bench.kernel, this.#process.mm, value)),
+      () => '',
+    )
+  }
+
   brk(addr?: Address): bigint {
     const { addresses, kernel } = this.#bench
     return this.#call(
@@ -151,6 +215,34 @@ export class LabProcess implements Process {
       () => 'fork()',
       () => fork(this.#bench, this.#process, name ?? this.name),
       (child) => `pid ${child.pid}`,
+    )
+  }
+
+  vfork(name?: string): Process {
+    return this.#call(
+      () => 'vfork()',
+      () => clone(this.#bench, this.#process, name ?? this.name, true),
+      (child) => `pid ${child.pid}`,
+    )
+  }
+
+  clone(args: CloneArgs = {}): Process {
+    if (args.vm !== true) {
+      if (args.vfork) throw new LabError('clone: vfork needs vm: true')
+      return this.fork(args.name)
+    }
+    return this.#call(
+      () => `clone(${describe(args)})`,
+      () => clone(this.#bench, this.#process, args.name ?? this.name, args.vfork === true),
+      (child) => `pid ${child.pid}`,
+    )
+  }
+
+  execve(name?: string): void {
+    this.#call(
+      () => 'execve()',
+      () => execve(this.#bench, this.#process, name ?? this.name),
+      () => '',
     )
   }
 
@@ -204,6 +296,12 @@ export class LabProcess implements Process {
   /** One operation of this process on its CPU. */
   #call<T>(text: () => string, work: () => T, result: (value: T) => string): T {
     const process = this.#living()
+    const { vforkChild } = process
+    if (vforkChild !== null) {
+      throw new LabError(
+        `${this.name} waits in vfork() until ${vforkChild.name} (${vforkChild.pid}) calls execve() or exit()`,
+      )
+    }
     const { kernel, calls, pinned } = this.#bench
     return calls.run(
       this.pid,
@@ -243,6 +341,20 @@ export class LabProcess implements Process {
     )
   }
 
+  /** As #range, for the calls that round the start down and the end up. */
+  #pages(
+    call: string,
+    addr: Address,
+    length: number,
+    rest: string,
+    work: (from: number, to: number) => number,
+  ): void {
+    const { addresses } = this.#bench
+    const down = addresses.offset(addresses.parse(addr))
+    const start = addresses.parse(addr) - BigInt(down)
+    this.#range(call, start, length === 0 ? 0 : length + down, rest, work)
+  }
+
   #touch(call: string, addr: Address, args: TouchArgs, access: number, value: bigint | null): bigint {
     const { kernel, addresses } = this.#bench
     const name = `${this.name}.${call}`
@@ -255,7 +367,11 @@ export class LabProcess implements Process {
   }
 }
 
-function describe(args: MmapArgs): string {
+function describeMore(args: object): string {
+  return Object.keys(args).length === 0 ? '' : `, ${describe(args)}`
+}
+
+function describe(args: object): string {
   const parts = Object.entries(args).map(
     ([key, value]) => `${key}: ${typeof value === 'bigint' ? hex(value) : String(value)}`,
   )
