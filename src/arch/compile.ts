@@ -57,7 +57,7 @@ function compileLevel(variant: Variant, spec: LevelSpec, depth: number, features
     order: alloc.order ?? 0,
     perPage: alloc.perPage ?? 1,
     counted: spec.counted,
-    ctor: hasConstructor(name, alloc.kind),
+    ctor: spec.noCtor !== true && hasConstructor(name, alloc.kind),
     noneLo: lo32(none),
     noneHi: hi32(none),
     table: compileTable(variant, name),

@@ -61,6 +61,8 @@ export interface LevelSpec {
   alloc: TableAlloc
   /** Bytes added to mm->pgtables_bytes per table; 0: never counted. */
   counted: number
+  /** True where the 6.12 kernel leaves out the pagetable constructor, so that NR_PAGETABLE doesn't count the table. */
+  noCtor?: boolean
 }
 
 export type FoldWhen = 'always' | 'boot' | 'mm'

@@ -93,7 +93,7 @@ function compareVma(place: Place, expected: VmaRecord, actual: VmaSnapshot, page
   same(place, `${within}off`, pageOf(expected.off, pageSize), actual.pgoff)
   same(place, `${within}name`, expected.name, actual.name)
   same(place, `${within}flags`, expected.flags, actual.flags)
-  const sums: Partial<Record<string, number>> = { ...actual } as Partial<Record<string, number>>
+  const sums: Record<string, string | number | undefined> = { ...actual }
   for (const field of SMAPS) same(place, `${within}${field}`, expected[field] ?? 0, sums[field] ?? 0)
 }
 

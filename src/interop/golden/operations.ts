@@ -2,8 +2,9 @@
  * One recorded operation on the simulated machine. What the lab does not model is said, not guessed.
  */
 import type { CallResult, MmapRequest, ReplayMachine, TouchResult } from '../../lab/replay/machine.ts'
+import { deliverSignal, settle } from './harness.ts'
 import type { Operation } from './schema.ts'
-import { pageOf, type Target } from './target.ts'
+import { pageOf, pageOfArgument, type Target } from './target.ts'
 
 export interface Outcome {
   /** Why the operation could not be carried out; empty when it was. */
@@ -31,17 +32,18 @@ const PERFORMERS: Record<string, Performer> = {
     if (!machine.models(name)) return skipped(`madvise ${advice}`)
     return ranged(machine, op, (from, to) => machine.madvise(op.proc, from, to, name))
   },
-  touch: (machine, _target, op) => {
+  touch: (machine, target, op) => {
     const page = pageOf(text(op, 'addr'), machine.arch.pageSize)
     const touch = machine.touch(op.proc, page, num(op, 'count'), num(op, 'stride'), num(op, 'write'))
+    if (touch.signal !== null) deliverSignal(machine, target, op.proc)
     return { notModelled: '', result: touch.done, touch }
   },
   fork: (machine, target, op) => {
     const child = num(op, 'child')
     const made = machine.fork(op.proc, child)
     if (typeof made === 'string') return called(made)
-    machine.settle(op.proc, target.image)
-    machine.settle(child, target.image)
+    settle(machine, target, op.proc)
+    settle(machine, target, child)
     return { notModelled: '', result: 'pid', touch: null }
   },
   exit: (machine, _target, op) => {
@@ -82,7 +84,7 @@ function unmodelledMap(op: Operation, flags: ReadonlySet<string>): string {
 function mmapRequest(machine: ReplayMachine, op: Operation, flags: ReadonlySet<string>): MmapRequest {
   const { pageSize } = machine.arch
   return {
-    page: pageOf(text(op, 'addr'), pageSize),
+    page: pageOfArgument(text(op, 'addr'), machine.arch),
     pages: Math.ceil(num(op, 'len') / pageSize),
     prot: protBits(text(op, 'prot')),
     shared: flags.has('SHARED'),

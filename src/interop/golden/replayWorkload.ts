@@ -16,7 +16,7 @@ export function replayWorkload(record: GoldenRecord, spec: MachineSpec, workload
   const comparison = new Comparison()
   const thp = record.hasThp ? workload.thp : 'never'
   try {
-    const machine = new ReplayMachine({ ...spec, config: { ...spec.config, thp } })
+    const machine = new ReplayMachine({ ...spec, config: { ...spec.config, thp, root: true } })
     new WorkloadReplay(record, workload, machine, comparison).run()
   } catch (error) {
     if (!(error instanceof LabError)) throw error
@@ -110,6 +110,7 @@ class WorkloadReplay {
     const delta = op.global?.nrPageTablePagesDelta
     if (delta !== undefined)
       this.same(op, 'nrPageTablePagesDelta', delta, this.machine.pageTablePages - this.tablePages)
+    this.same(op, 'dmesg', '', this.machine.dmesg.join('\n'))
   }
 
   private place(op: Operation | null): Place {

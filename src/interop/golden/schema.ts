@@ -4,7 +4,7 @@
 import { z } from 'zod'
 
 const hex = z.string().regex(/^0x[0-9a-f]+$/i, 'a hexadecimal number such as "0x1000"')
-const count = z.number().int()
+const count = z.number()
 /** Sums in KiB that smaps leaves out when they are zero. */
 const kib = count.nonnegative().optional()
 
@@ -51,7 +51,7 @@ const snapshot = z.object({
   vmLibKb: count,
   vmLckKb: count,
   vmSwapKb: count,
-  hugetlbKb: count,
+  hugetlbKb: count.default(0),
   baseRssKb: count.optional(),
   baseAnonKb: count.optional(),
   vmas: z.array(vma).default([]),

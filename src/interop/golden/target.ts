@@ -1,6 +1,7 @@
 /**
  * The recorded target process as the lab builds it: its baseline as a program image, and what belongs to it.
  */
+import type { Arch } from '../../arch/arch.ts'
 import type { ImageMapping, PresentPages, ProgramImage } from '../../lab/replay/image.ts'
 import type { ReplayMachine } from '../../lab/replay/machine.ts'
 import type { Baseline } from './schema.ts'
@@ -19,6 +20,11 @@ export interface Target {
 
 export function pageOf(address: string | number, pageSize: number): number {
   return Number(BigInt(address) / BigInt(pageSize))
+}
+
+/** The page of an address argument: an unsigned long, so a 32-bit kernel sees the low half. */
+export function pageOfArgument(address: string, { bits, pageSize }: Arch): number {
+  return pageOf(`0x${BigInt.asUintN(bits, BigInt(address)).toString(16)}`, pageSize)
 }
 
 /** Mappings above user space (gate VMAs such as arm's [vectors]) are not in the mm. */

@@ -4,6 +4,7 @@
 import { ACCESS_READ, ACCESS_WRITE } from '../../hw/walker.ts'
 import type { Kernel } from '../../mm/kernel.ts'
 import { doMprotect } from '../../mm/mprotect.ts'
+import { doMunmap } from '../../mm/munmap.ts'
 import type { Process } from '../../mm/process.ts'
 import { ResidentFile } from '../../mm/residentFile.ts'
 import { OK } from '../../mm/signals.ts'
@@ -47,11 +48,28 @@ export function isSpecialName(name: string): boolean {
   return name.startsWith('[') && name !== '[heap]' && name !== '[stack]'
 }
 
+/**
+ * setup_arg_pages: the new stack begins at STACK_TOP_MAX and is moved down to STACK_TOP where the two differ. The tables it
+ * needed up there are freed again, but fragments of a page are not handed out twice.
+ */
+function moveStack(kernel: Kernel, process: Process): void {
+  const { arch } = kernel
+  const page = arch.taskPages - 1
+  if (arch.taskPages === arch.mmapWindowPages || arch.initialTop > 0) return
+  const { mm } = process
+  const flags = VM.READ | VM.WRITE | VM.GROWSDOWN
+  newVma(mm.context, mm.id, page, page + 1, flags, page, null, '')
+  accountPages(mm, flags, 1)
+  touchPage(kernel, process, page, ACCESS_WRITE)
+  doMunmap(kernel, mm, page, page + 1)
+}
+
 /** execve and the program's start: a process with exactly these mappings and pages. @throws LabError */
 export function execImage(kernel: Kernel, files: Files, image: ProgramImage): Process {
   const process = spawnProcess(kernel, 'target')
   if (process === null) throw new LabError('no memory for the first process')
   switchTo(kernel, kernel.cpus[0], process)
+  moveStack(kernel, process)
   for (const mapping of image.mappings) mapIn(kernel, process, files, mapping)
   setBreak(process, image)
   for (const run of image.present) touchRun(kernel, process, run)

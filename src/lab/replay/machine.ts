@@ -21,6 +21,7 @@ import { Recorder } from '../../trace/recorder.ts'
 import type { MachineSpec } from '../api.ts'
 import { buildKernel, plan } from '../build.ts'
 import { LabError } from '../errors.ts'
+import { OpenFiles } from './openFiles.ts'
 import { execImage, isSpecialName, type Files, type ProgramImage } from './image.ts'
 import {
   pageOf,
@@ -47,6 +48,8 @@ export interface TouchResult {
 
 export class ReplayMachine {
   readonly arch: Arch
+  /** Files by descriptor number. */
+  readonly opened: OpenFiles
   private readonly kernel: Kernel
   private readonly files: Files = new Map()
   private readonly processes = new Map<number, Process>()
@@ -56,6 +59,7 @@ export class ReplayMachine {
     const planned = plan(spec)
     this.arch = planned.arch
     this.kernel = buildKernel(planned, new Recorder('off'))
+    this.opened = new OpenFiles(this.kernel)
   }
 
   /** Process 0: the program as execve and its own start leave it. @throws LabError */
