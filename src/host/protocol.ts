@@ -128,6 +128,8 @@ export interface MachineRun {
   status: 'waiting' | 'running' | 'passed' | 'failed' | 'skipped' | 'stopped'
   reason: string
   events: number
+  /** Number of the last event, -1 when there is none; event numbers leave gaps where an event has payload records. */
+  last: number
   passed: number
   failed: number
 }

@@ -62,6 +62,7 @@ function machineRun(live: LiveMachine, machine: number): MachineRun {
     status: live.status === 'error' ? 'failed' : live.status,
     reason: live.reason,
     events: trace?.events ?? 0,
+    last: trace && trace.length > 0 ? trace.eventOf(trace.length - 1) : -1,
     passed: trace?.texts.passed ?? live.passed,
     failed: trace?.texts.failed ?? live.failed,
   }

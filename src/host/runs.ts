@@ -1,13 +1,15 @@
 /** All runs of one host: started, watched, stopped, closed; and traces opened from files, which look the same. */
 import type { MachineSpec } from '../lab/api.ts'
 import type { JobHandle, Session } from '../sandbox/session.ts'
+import type { Arch } from '../arch/arch.ts'
+import { arch } from '../arch/index.ts'
+import { TraceQuery } from '../trace/query.ts'
 import type { Trace } from '../trace/trace.ts'
 import { LiveMachine, LiveRun } from './liveRun.ts'
 import type { Place } from './library.ts'
 import type { RunStatus } from './protocol.ts'
 import { runStatus } from './runStatus.ts'
 import { Throttle } from './throttle.ts'
-import { TraceView } from './traceView.ts'
 
 /** Growing traces are told this often, ms. */
 const PERIOD = 100
@@ -22,7 +24,7 @@ interface Entry {
   milliseconds: number | null
   handle: JobHandle | null
   throttle: Throttle
-  views: Map<number, TraceView>
+  queries: Map<number, TraceQuery>
 }
 
 export class Runs {
@@ -63,6 +65,7 @@ export class Runs {
 
   /** Shows a saved trace as a run of one machine that has ended. */
   open(name: string, trace: Trace): RunStatus {
+    archOf(trace)
     const { header } = trace
     const live = new LiveRun()
     const { arch, kernel, cpus } = header
@@ -102,9 +105,9 @@ export class Runs {
   }
 
   /** The trace of one machine and what can be asked of it. @throws Error when there is none. */
-  view(run: number, machine: number): TraceView {
+  query(run: number, machine: number): TraceQuery {
     const entry = this.entry(run)
-    const known = entry.views.get(machine)
+    const known = entry.queries.get(machine)
     if (known) return known
     const live = entry.live.machines[machine]
     if (!live) throw new Error(`run ${run} has no machine ${machine}`)
@@ -112,9 +115,9 @@ export class Runs {
       throw new Error(
         `machine ${machine} of run ${run} has recorded nothing${live.reason && `: ${live.reason}`}`,
       )
-    const view = new TraceView(live.trace)
-    entry.views.set(machine, view)
-    return view
+    const query = new TraceQuery(live.trace, archOf(live.trace))
+    entry.queries.set(machine, query)
+    return query
   }
 
   private add(path: string, live: LiveRun): Entry {
@@ -128,7 +131,7 @@ export class Runs {
       milliseconds: null,
       handle: null,
       throttle,
-      views: new Map(),
+      queries: new Map(),
     }
     this.entries.set(run, entry)
     for (const old of this.entries.values()) {
@@ -147,4 +150,10 @@ export class Runs {
     if (!found) throw new Error(`there is no run ${run}: it was closed`)
     return found
   }
+}
+
+/** @throws Error for a machine that this lab does not know. */
+function archOf({ header }: Trace): Arch {
+  const features = Object.entries(header.features).map(([name, value]) => [name, Boolean(value)] as const)
+  return arch(header.arch, Object.fromEntries(features))
 }

@@ -111,7 +111,7 @@ function createHandlers(options: ServiceOptions, runs: Runs): Handlers {
       if (!chosen) throw new Error('no trace file was chosen')
       return runs.open(chosen.name, decodeTraceText(chosen.name, chosen.bytes))
     },
-    exportTrace: ({ run, machine }) => encodeTraceText(runs.view(run, machine).trace),
+    exportTrace: ({ run, machine }) => encodeTraceText(runs.query(run, machine).trace),
     ...queryHandlers(runs),
   }
 }
@@ -133,19 +133,19 @@ type Queries = Pick<
 >
 
 function queryHandlers(runs: Runs): Queries {
-  const view = ({ run, machine }: { run: number; machine: number }) => runs.view(run, machine)
+  const of = ({ run, machine }: { run: number; machine: number }) => runs.query(run, machine)
   return {
-    state: (params) => view(params).state(params.k),
-    tables: (params) => view(params).tables(params.k, params.mm),
-    table: (params) => view(params).table(params.k, params.id),
-    entry: (params) => view(params).entry(params.k, params.id, params.index),
-    walk: (params) => view(params).walk(params.k, params.mm, params.va),
-    events: (params) => view(params).events(params.from, params.count, params.filter),
-    locate: (params) => view(params).locate(params.k, params.filter),
-    ops: (params) => view(params).ops(params.from, params.count),
-    counters: (params) => view(params).counters(params.points),
-    step: (params) => view(params).step(params.k, params.by, params.direction),
-    atLine: (params) => view(params).atLine(params.line),
-    results: (params) => view(params).results(),
+    state: (params) => of(params).state(params.k),
+    tables: (params) => of(params).tables(params.k, params.mm),
+    table: (params) => of(params).table(params.k, params.id),
+    entry: (params) => of(params).entry(params.k, params.id, params.index),
+    walk: (params) => of(params).walk(params.k, params.mm, params.va),
+    events: (params) => of(params).events(params.from, params.count, params.filter),
+    locate: (params) => of(params).locate(params.k, params.filter),
+    ops: (params) => of(params).ops(params.from, params.count),
+    counters: (params) => of(params).counters(params.points),
+    step: (params) => of(params).step(params.k, params.by, params.direction),
+    atLine: (params) => of(params).atLine(params.line),
+    results: (params) => of(params).results(),
   }
 }
