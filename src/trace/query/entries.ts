@@ -115,16 +115,23 @@ function framePieces(arch: Arch, level: CompiledLevel, kind: EntryKind): readonl
 function bitView(field: Field, entry: bigint): BitView {
   const { hi, lo } = span(field.mask)
   const value = (entry & field.mask) >> BigInt(lo)
-  const words = field.values?.[value.toString()]
-  const says = field.activeLow ? value === 0n : value !== 0n
   return {
     name: field.name,
     hi,
     lo,
     macro: field.macro,
     value: hex(value),
-    meaning: words ?? (says || hi !== lo ? field.meaning : `not: ${field.meaning}`),
+    meaning: meaning(field, value, hi === lo),
   }
+}
+
+/** A single bit that doesn't say what its name says is described by what it would say. */
+function meaning(field: Field, value: bigint, single: boolean): string {
+  const words = field.values?.[value.toString()]
+  if (words !== undefined) return words
+  const says = field.activeLow ? value === 0n : value !== 0n
+  if (says || !single) return field.meaning
+  return field.activeLow ? `set; if clear: ${field.meaning}` : `clear; if set: ${field.meaning}`
 }
 
 function frameView(piece: Piece, entry: bigint): BitView {

@@ -20,6 +20,10 @@ export class Pool {
   top: number
   /** First unit that the writer owns. */
   own: number
+  /** First unit that was never handed out and so is still zero. */
+  private dirty: number
+  /** Whether the node taken last is such. */
+  private fresh = true
   private readonly base: number
   private readonly end: number
 
@@ -27,6 +31,7 @@ export class Pool {
     this.chunks = chunks
     this.top = top
     this.own = top
+    this.dirty = top
     this.base = top
     this.end = end
   }
@@ -68,6 +73,7 @@ export class Pool {
   /** A node of `words` zeros. */
   alloc(words: number): number {
     const ref = this.take(words)
+    if (this.fresh) return ref
     const at = (ref & REF_MASK) << WORD_SHIFT
     this.chunks[ref >>> REF_SHIFT].fill(0, at, at + words)
     return ref
@@ -97,7 +103,9 @@ export class Pool {
     if ((ref & REF_MASK) + units > CHUNK_UNITS) ref = ((ref >>> REF_SHIFT) + 1) << REF_SHIFT
     if (ref + units > this.end || units > CHUNK_UNITS)
       throw new RangeError('the trace describes more state than a replica can hold')
+    this.fresh = ref >= this.dirty
     this.top = ref + units
+    if (this.top > this.dirty) this.dirty = this.top
     const chunk = (this.top - 1) >>> REF_SHIFT
     if (chunk >= this.chunks.length) this.chunks.push(new Uint32Array(CHUNK_WORDS))
     return ref

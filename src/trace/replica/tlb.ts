@@ -123,11 +123,11 @@ export class TlbState {
   }
 
   private flushRange(tag: number, first: number, pages: number, stride: number): void {
-    for (let size = 0; size < 64; size++) {
+    for (let size = 0; size < 64 && this.used > 0; size++) {
       if (this.sizes[size] === 0) continue
       // Entries larger than the stride are found by one look for each of them.
       const step = 2 ** Math.max(size, stride)
-      if (pages / step < this.used) this.flushLookups(tag, first, pages, stride, size)
+      if (pages / step <= this.capacity) this.flushLookups(tag, first, pages, stride, size)
       else this.flushScan(tag, first, pages, stride, size)
     }
   }
