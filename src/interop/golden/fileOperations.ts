@@ -1,5 +1,4 @@
 /** Recorded operations on files: memfd, ftruncate, fwrite, fallocate. Descriptors are the record's slots. */
-import { errnoName } from '../../mm/errno.ts'
 import type { CallResult, ReplayMachine } from '../../lab/replay/machine.ts'
 import type { Operation } from './schema.ts'
 
@@ -17,13 +16,9 @@ export function fileOperation(machine: ReplayMachine, op: Operation): CallResult
     opened.memfd(fd, MEMFD_NAME, arg('size'))
     return 0
   }
-  if (op.op === 'ftruncate') return named(opened.ftruncate(fd, arg('size')))
-  if (op.op === 'fwrite') return named(opened.fwrite(fd, arg('off'), arg('len'), WRITTEN))
+  if (op.op === 'ftruncate') return opened.ftruncate(fd, arg('size'))
+  if (op.op === 'fwrite') return opened.fwrite(fd, arg('off'), arg('len'), WRITTEN)
   if (op.op !== 'fallocate') return null
   const mode = String(op.args['mode'] ?? '').includes('PUNCH') ? 'PUNCH' : ''
-  return named(opened.fallocate(fd, arg('off'), arg('len'), mode))
-}
-
-function named(result: number): CallResult {
-  return result < 0 ? errnoName(result) : result
+  return opened.fallocate(fd, arg('off'), arg('len'), mode)
 }

@@ -2,6 +2,8 @@
  * One recorded operation on the simulated machine. What the lab does not model is said, not guessed.
  */
 import type { CallResult, MmapRequest, ReplayMachine, TouchResult } from '../../lab/replay/machine.ts'
+import { fileOperation } from './fileOperations.ts'
+import type { MremapRequest } from '../../mm/mremap.ts'
 import { deliverSignal, settle } from './harness.ts'
 import type { Operation } from './schema.ts'
 import { pageOf, pageOfArgument, type Target } from './target.ts'
@@ -19,7 +21,7 @@ type Performer = (machine: ReplayMachine, target: Target, op: Operation) => Outc
 const PERFORMERS: Record<string, Performer> = {
   mmap: (machine, _target, op) => {
     const flags = new Set(text(op, 'flags').split('|'))
-    const missing = unmodelledMap(op, flags)
+    const missing = unmodelledMap(flags)
     if (missing !== '') return skipped(missing)
     return called(machine.mmap(op.proc, mmapRequest(machine, op, flags)))
   },
@@ -32,6 +34,10 @@ const PERFORMERS: Record<string, Performer> = {
     if (!machine.models(name)) return skipped(`madvise ${advice}`)
     return ranged(machine, op, (from, to) => machine.madvise(op.proc, from, to, name))
   },
+  mremap: (machine, _target, op) => called(machine.mremap(op.proc, mremapRequest(machine, op))),
+  mlock: (machine, _target, op) => ranged(machine, op, (from, to) => machine.mlock(op.proc, from, to)),
+  munlock: (machine, _target, op) => ranged(machine, op, (from, to) => machine.munlock(op.proc, from, to)),
+  clear_refs: (machine, _target, op) => called(machine.clearRefs(op.proc, num(op, 'value'))),
   touch: (machine, target, op) => {
     const page = pageOf(text(op, 'addr'), machine.arch.pageSize)
     const touch = machine.touch(op.proc, page, num(op, 'count'), num(op, 'stride'), num(op, 'write'))
@@ -53,6 +59,8 @@ const PERFORMERS: Record<string, Performer> = {
 }
 
 export function perform(machine: ReplayMachine, target: Target, op: Operation): Outcome {
+  const onFile = fileOperation(machine, op)
+  if (onFile !== null) return called(onFile)
   const performer = PERFORMERS[op.op]
   return performer === undefined ? skipped(op.op) : performer(machine, target, op)
 }
@@ -75,10 +83,8 @@ function ranged(
   return called(call(from, from + Math.ceil(num(op, 'len') / pageSize)))
 }
 
-function unmodelledMap(op: Operation, flags: ReadonlySet<string>): string {
-  if (flags.has('HUGETLB')) return 'mmap HUGETLB'
-  if (num(op, 'fd') >= 0) return 'mmap of a file'
-  return flags.has('SHARED') ? 'mmap SHARED' : ''
+function unmodelledMap(flags: ReadonlySet<string>): string {
+  return flags.has('HUGETLB') ? 'mmap HUGETLB' : ''
 }
 
 function mmapRequest(machine: ReplayMachine, op: Operation, flags: ReadonlySet<string>): MmapRequest {
@@ -93,6 +99,22 @@ function mmapRequest(machine: ReplayMachine, op: Operation, flags: ReadonlySet<s
     populate: flags.has('POPULATE'),
     noreserve: flags.has('NORESERVE'),
     growsdown: flags.has('GROWSDOWN'),
+    file: num(op, 'fd') >= 0 ? machine.opened.at(num(op, 'fd')) : null,
+    pgoff: num(op, 'off') / pageSize,
+  }
+}
+
+function mremapRequest(machine: ReplayMachine, op: Operation): MremapRequest {
+  const { pageSize } = machine.arch
+  const flags = new Set(text(op, 'flags').split('|'))
+  return {
+    page: pageOf(text(op, 'addr'), pageSize),
+    oldPages: Math.ceil(num(op, 'oldLen') / pageSize),
+    newPages: Math.ceil(num(op, 'newLen') / pageSize),
+    mayMove: flags.has('MAYMOVE'),
+    fixed: flags.has('MFIXED'),
+    dontUnmap: flags.has('DONTUNMAP'),
+    newPage: pageOf(text(op, 'newAddr'), pageSize),
   }
 }
 

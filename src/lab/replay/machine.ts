@@ -7,9 +7,12 @@ import { ACCESS_READ, ACCESS_WRITE } from '../../hw/walker.ts'
 import { errnoName, type ErrnoName } from '../../mm/errno.ts'
 import { exitProcess } from '../../mm/exit.ts'
 import type { Kernel } from '../../mm/kernel.ts'
+import { doClearRefs } from '../../mm/clearRefs.ts'
 import { doMadvise, MODELLED_ADVICE } from '../../mm/madvise.ts'
 import { doMmap, type MmapRequest } from '../../mm/mmap.ts'
+import { doMlock, doMunlock } from '../../mm/mlock.ts'
 import { doMprotect } from '../../mm/mprotect.ts'
+import { doMremap, type MremapRequest } from '../../mm/mremap.ts'
 import { doMunmap } from '../../mm/munmap.ts'
 import type { Process } from '../../mm/process.ts'
 import { OK, SIGNALS } from '../../mm/signals.ts'
@@ -94,6 +97,26 @@ export class ReplayMachine {
   madvise(number: number, from: number, to: number, advice: string): CallResult {
     const process = this.enter(number)
     return named(doMadvise(this.kernel, process, from, to, advice))
+  }
+
+  mremap(number: number, request: MremapRequest): CallResult {
+    return named(doMremap(this.kernel, this.enter(number), request))
+  }
+
+  mlock(number: number, from: number, to: number): CallResult {
+    return named(doMlock(this.kernel, this.enter(number), from, to, false))
+  }
+
+  munlock(number: number, from: number, to: number): CallResult {
+    return named(doMunlock(this.enter(number).mm, from, to))
+  }
+
+  /** Written by another process: QEMU forgets a task's translations when it switches to another. */
+  clearRefs(number: number, value: number): CallResult {
+    const { mm } = this.enter(number)
+    const result = doClearRefs(this.kernel, mm, value)
+    this.kernel.cpu.tlb.flushTag(this.kernel.cpu.tag)
+    return named(result)
   }
 
   /** Reads (`write` 0) or writes the byte at page·pageSize + k·stride for k below `count`; byte k is (write + k) & 255. */
