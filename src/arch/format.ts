@@ -35,7 +35,7 @@ export interface Field {
   meaning: string
   /** Where it applies: present entries, non-present ones, or both. Default: present. */
   state?: 'present' | 'swap' | 'protnone' | 'any'
-  /** A zero, not a one, carries the meaning (xn, not-global, read-only …). */
+  /** The meaning holds while the bit is clear. */
   activeLow?: boolean
   /** Words for single values of a multi-bit field. */
   values?: Record<string, string>

@@ -12,9 +12,9 @@ export const FIELDS_1: Field[] = [
     'accessed since last cleared (software: clear means the next access faults)',
   ),
   field('dirty', 0x40n, 'L_PTE_DIRTY', 'written since the bit was last cleared'),
-  field('rdonly', 0x80n, 'L_PTE_RDONLY', 'read-only', { activeLow: true }),
+  field('rdonly', 0x80n, 'L_PTE_RDONLY', 'read-only'),
   field('user', 0x100n, 'L_PTE_USER', 'accessible from user mode'),
-  field('xn', 0x200n, 'L_PTE_XN', 'no instruction fetch', { activeLow: true }),
+  field('xn', 0x200n, 'L_PTE_XN', 'no instruction fetch'),
   field('shared', 0x400n, 'L_PTE_SHARED', 'shareable between CPUs (hardware coherency)'),
   field('none', 0x800n, 'L_PTE_NONE', 'mapped with PROT_NONE: no access for the user'),
   field('memType', 0x3cn, 'L_PTE_MT_MASK', 'memory type: index into the cache-attribute tables'),
@@ -32,8 +32,8 @@ export const FIELDS_2: Field[] = [
     'accessed since last cleared (software: clear means the next access faults)',
   ),
   field('nG', 0x800n, '', 'not global: matches only its own address space in the TLB'),
-  field('pxn', 0x20000000000000n, '', 'no instruction fetch in kernel mode', { activeLow: true }),
-  field('xn', 0x40000000000000n, 'L_PTE_XN', 'no instruction fetch', { activeLow: true }),
+  field('pxn', 0x20000000000000n, '', 'no instruction fetch in kernel mode'),
+  field('xn', 0x40000000000000n, 'L_PTE_XN', 'no instruction fetch'),
   field('dirty', 0x80000000000000n, 'L_PTE_DIRTY', 'written since the bit was last cleared'),
   field(
     'special',
@@ -42,8 +42,8 @@ export const FIELDS_2: Field[] = [
     'pte_special: no struct page is managed through this entry',
   ),
   field('none', 0x200000000000000n, 'L_PTE_NONE', 'mapped with PROT_NONE: no access for the user'),
-  field('rdonly', 0x400000000000000n, 'L_PTE_RDONLY', 'read-only', { activeLow: true }),
-  field('ap2', 0x80n, '', 'AP[2]: writes fault', { activeLow: true }),
+  field('rdonly', 0x400000000000000n, 'L_PTE_RDONLY', 'read-only'),
+  field('ap2', 0x80n, '', 'AP[2]: writes fault'),
   field('memType', 0x1cn, 'L_PTE_MT_MASK', 'memory type: index into the cache-attribute tables'),
 ]
 

@@ -7,7 +7,7 @@ export const FIELDS_1: Field[] = [
   field('typeMask', 3n, 'PTE_TYPE_MASK', 'descriptor type: 11 is a page'),
   field('attrIndex', 0x1cn, 'PTE_ATTRINDX_MASK', 'memory type: index into MAIR_EL1'),
   field('user', 0x40n, 'PTE_USER', 'accessible from user mode'),
-  field('rdonly', 0x80n, 'PTE_RDONLY', 'read-only', { activeLow: true }),
+  field('rdonly', 0x80n, 'PTE_RDONLY', 'read-only'),
   field('shared', 0x300n, 'PTE_SHARED', 'shareable between CPUs (hardware coherency)'),
   field(
     'af',
@@ -24,8 +24,8 @@ export const FIELDS_1: Field[] = [
     'writable; with hardware dirty management a write clears rdonly instead of faulting',
   ),
   field('cont', 0x10000000000000n, 'PTE_CONT', 'one of a contiguous run that may share a TLB entry'),
-  field('pxn', 0x20000000000000n, 'PTE_PXN', 'no instruction fetch in kernel mode', { activeLow: true }),
-  field('uxn', 0x40000000000000n, 'PTE_UXN', 'no instruction fetch in user mode', { activeLow: true }),
+  field('pxn', 0x20000000000000n, 'PTE_PXN', 'no instruction fetch in kernel mode'),
+  field('uxn', 0x40000000000000n, 'PTE_UXN', 'no instruction fetch in user mode'),
   field('dirty', 0x80000000000000n, 'PTE_DIRTY', 'written since the bit was last cleared'),
   field(
     'special',
@@ -46,7 +46,7 @@ export const FIELDS_2: Field[] = [
   field('typeMask', 3n, 'PTE_TYPE_MASK', 'descriptor type: 11 is a page'),
   field('attrIndex', 0x1cn, 'PTE_ATTRINDX_MASK', 'memory type: index into MAIR_EL1'),
   field('user', 0x40n, 'PTE_USER', 'accessible from user mode'),
-  field('rdonly', 0x80n, 'PTE_RDONLY', 'read-only', { activeLow: true }),
+  field('rdonly', 0x80n, 'PTE_RDONLY', 'read-only'),
   field(
     'af',
     0x400n,
@@ -62,8 +62,8 @@ export const FIELDS_2: Field[] = [
     'writable; with hardware dirty management a write clears rdonly instead of faulting',
   ),
   field('cont', 0x10000000000000n, 'PTE_CONT', 'one of a contiguous run that may share a TLB entry'),
-  field('pxn', 0x20000000000000n, 'PTE_PXN', 'no instruction fetch in kernel mode', { activeLow: true }),
-  field('uxn', 0x40000000000000n, 'PTE_UXN', 'no instruction fetch in user mode', { activeLow: true }),
+  field('pxn', 0x20000000000000n, 'PTE_PXN', 'no instruction fetch in kernel mode'),
+  field('uxn', 0x40000000000000n, 'PTE_UXN', 'no instruction fetch in user mode'),
   field('dirty', 0x80000000000000n, 'PTE_DIRTY', 'written since the bit was last cleared'),
   field(
     'special',

@@ -30,8 +30,8 @@ export const FIELDS: Field[] = [
     '_PAGE_PRESENT_INVALID',
     'present to Linux though not valid to the MMU',
   ),
-  field('noRead', 0x2000000000000000n, '_PAGE_NO_READ', 'not readable', { activeLow: true }),
-  field('noExec', 0x4000000000000000n, '_PAGE_NO_EXEC', 'no instruction fetch', { activeLow: true }),
+  field('noRead', 0x2000000000000000n, '_PAGE_NO_READ', 'not readable'),
+  field('noExec', 0x4000000000000000n, '_PAGE_NO_EXEC', 'no instruction fetch'),
 ]
 
 export const PROT = protections(

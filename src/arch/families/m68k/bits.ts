@@ -4,7 +4,7 @@ import type { Field, SwapFormat } from '../../format.ts'
 
 export const FIELDS_1: Field[] = [
   field('present', 1n, '_PAGE_PRESENT', 'Linux has a page here'),
-  field('rdonly', 4n, '_PAGE_RONLY', 'read-only', { activeLow: true }),
+  field('rdonly', 4n, '_PAGE_RONLY', 'read-only'),
   field('accessed', 8n, '_PAGE_ACCESSED', 'used since the bit was last cleared'),
   field('dirty', 0x10n, '_PAGE_DIRTY', 'written since the bit was last cleared'),
   field('cacheMode', 0x60n, '', 'cache mode'),

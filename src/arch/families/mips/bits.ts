@@ -10,8 +10,8 @@ export const FIELDS_1: Field[] = [
   field('global_', 0x40n, '_PAGE_GLOBAL', 'matches every address space in the TLB'),
   field('valid', 0x80n, '_PAGE_VALID', 'the MMU may use this entry (read silently)'),
   field('dirty', 0x100n, '_PAGE_DIRTY', 'the MMU may write (dirty in the TLB)'),
-  field('noRead', 0x20n, '_PAGE_NO_READ', 'not readable', { activeLow: true }),
-  field('noExec', 0x10n, '_PAGE_NO_EXEC', 'no instruction fetch', { activeLow: true }),
+  field('noRead', 0x20n, '_PAGE_NO_READ', 'not readable'),
+  field('noExec', 0x10n, '_PAGE_NO_EXEC', 'no instruction fetch'),
   field('cache', 0xe00n, '_CACHE_MASK', 'cache attribute'),
 ]
 
@@ -23,7 +23,7 @@ export const FIELDS_2: Field[] = [
   field('global_', 0x100n, '_PAGE_GLOBAL', 'matches every address space in the TLB'),
   field('valid', 0x200n, '_PAGE_VALID', 'the MMU may use this entry (read silently)'),
   field('dirty', 0x400n, '_PAGE_DIRTY', 'the MMU may write (dirty in the TLB)'),
-  field('noRead', 2n, '_PAGE_NO_READ', 'not readable', { activeLow: true }),
+  field('noRead', 2n, '_PAGE_NO_READ', 'not readable'),
   field('special', 0x20n, '_PAGE_SPECIAL', 'pte_special: no struct page is managed through this entry'),
   field('cache', 0x800n, '_CACHE_MASK', 'cache attribute'),
 ]
@@ -36,7 +36,7 @@ export const FIELDS_3: Field[] = [
   field('global_', 1n, '_PAGE_GLOBAL', 'matches every address space in the TLB'),
   field('valid', 2n, '_PAGE_VALID', 'the MMU may use this entry (read silently)'),
   field('dirty', 4n, '_PAGE_DIRTY', 'the MMU may write (dirty in the TLB)'),
-  field('noRead', 0x80n, '_PAGE_NO_READ', 'not readable', { activeLow: true }),
+  field('noRead', 0x80n, '_PAGE_NO_READ', 'not readable'),
   field('special', 0x800n, '_PAGE_SPECIAL', 'pte_special: no struct page is managed through this entry'),
   field('cache', 0x38n, '_CACHE_MASK', 'cache attribute'),
 ]
@@ -49,9 +49,9 @@ export const FIELDS_4: Field[] = [
   field('global_', 0x100n, '_PAGE_GLOBAL', 'matches every address space in the TLB'),
   field('valid', 0x200n, '_PAGE_VALID', 'the MMU may use this entry (read silently)'),
   field('dirty', 0x400n, '_PAGE_DIRTY', 'the MMU may write (dirty in the TLB)'),
-  field('noRead', 0x80n, '_PAGE_NO_READ', 'not readable', { activeLow: true }),
+  field('noRead', 0x80n, '_PAGE_NO_READ', 'not readable'),
   field('special', 0x20n, '_PAGE_SPECIAL', 'pte_special: no struct page is managed through this entry'),
-  field('noExec', 0x40n, '_PAGE_NO_EXEC', 'no instruction fetch', { activeLow: true }),
+  field('noExec', 0x40n, '_PAGE_NO_EXEC', 'no instruction fetch'),
   field('huge', 0x10n, '_PAGE_HUGE', 'a huge page'),
   field('cache', 0x3800n, '_CACHE_MASK', 'cache attribute'),
 ]
@@ -64,9 +64,9 @@ export const FIELDS_5: Field[] = [
   field('global_', 0x80n, '_PAGE_GLOBAL', 'matches every address space in the TLB'),
   field('valid', 0x100n, '_PAGE_VALID', 'the MMU may use this entry (read silently)'),
   field('dirty', 0x200n, '_PAGE_DIRTY', 'the MMU may write (dirty in the TLB)'),
-  field('noRead', 0x40n, '_PAGE_NO_READ', 'not readable', { activeLow: true }),
+  field('noRead', 0x40n, '_PAGE_NO_READ', 'not readable'),
   field('special', 0x10n, '_PAGE_SPECIAL', 'pte_special: no struct page is managed through this entry'),
-  field('noExec', 0x20n, '_PAGE_NO_EXEC', 'no instruction fetch', { activeLow: true }),
+  field('noExec', 0x20n, '_PAGE_NO_EXEC', 'no instruction fetch'),
   field('cache', 0x1c00n, '_CACHE_MASK', 'cache attribute'),
 ]
 
@@ -78,7 +78,7 @@ export const FIELDS_6: Field[] = [
   field('global_', 0x40n, '_PAGE_GLOBAL', 'matches every address space in the TLB'),
   field('valid', 0x80n, '_PAGE_VALID', 'the MMU may use this entry (read silently)'),
   field('dirty', 0x100n, '_PAGE_DIRTY', 'the MMU may write (dirty in the TLB)'),
-  field('noRead', 2n, '_PAGE_NO_READ', 'not readable', { activeLow: true }),
+  field('noRead', 2n, '_PAGE_NO_READ', 'not readable'),
   field('special', 0x20n, '_PAGE_SPECIAL', 'pte_special: no struct page is managed through this entry'),
   field('cache', 0xe00n, '_CACHE_MASK', 'cache attribute'),
 ]

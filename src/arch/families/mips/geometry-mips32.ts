@@ -1,6 +1,6 @@
 /** Geometry, address space and habits: mips, mips32 (6.12.107). */
 import { FIELDS_1, FIELDS_2, FIELDS_3, PROT_1, PROT_2, PROT_3, SWAP_1, SWAP_2, SWAP_3 } from './bits.ts'
-import { shared, TLB } from './shared.ts'
+import { shared } from './shared.ts'
 import { folded, level, page, pages, piece, region, topDown } from '../../make.ts'
 import type { Described } from '../../make.ts'
 

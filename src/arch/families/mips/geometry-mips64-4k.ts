@@ -1,6 +1,6 @@
 /** Geometry, address space and habits: mips, mips64-4k (6.12.107). */
 import { FIELDS_4, FIELDS_6, PROT_4, PROT_6, SWAP_4 } from './bits.ts'
-import { shared, TLB } from './shared.ts'
+import { shared } from './shared.ts'
 import { folded, level, page, pages, piece, region, topDown } from '../../make.ts'
 import type { Described } from '../../make.ts'
 

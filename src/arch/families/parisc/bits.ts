@@ -33,7 +33,7 @@ export const FIELDS_2: Field[] = [
   field('user', 0x800n, '', 'accessible from user mode'),
 ]
 
-export const PROT_1 = protections(
+export const PROT = protections(
   0xa00n,
   0xa01n,
   0xa00n,
@@ -51,8 +51,6 @@ export const PROT_1 = protections(
   0xa07n,
   0xa07n,
 )
-
-export const PROT_2 = protections(0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n)
 
 export const SWAP_1: SwapFormat = {
   type: [piece(0, 5)],

@@ -1,5 +1,5 @@
 /** Geometry, address space and habits of the parisc variants (6.12.107). */
-import { FIELDS_1, FIELDS_2, PROT_1, PROT_2, SWAP_1, SWAP_2, SWAP_3 } from './bits.ts'
+import { FIELDS_1, FIELDS_2, PROT, SWAP_1, SWAP_2, SWAP_3 } from './bits.ts'
 import { folded, level, MiB, page, pages, piece, region, topDown } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
 
@@ -95,7 +95,7 @@ export const described: Described[] = [
       hugetlb: ['HPAGE=PMD_SIZE in the API, 1M hardware pages (PA20)'],
     },
     fields: FIELDS_1,
-    prot: PROT_1,
+    prot: PROT,
     swap: SWAP_1,
     pfn: [piece(12, 20)],
     keep: 0xfffff520n,
@@ -153,7 +153,7 @@ export const described: Described[] = [
       hugetlb: ['HPAGE=PMD_SIZE in the API, 1M hardware pages (PA20)'],
     },
     fields: FIELDS_1,
-    prot: PROT_1,
+    prot: PROT,
     swap: SWAP_2,
     pfn: [piece(12, 52)],
     keep: 0xfffffffffffff520n,
@@ -167,6 +167,7 @@ export const described: Described[] = [
       verifiedBy: 'read by hand from headers',
       uncertain: [
         'computed by hand from the macros; the option depends on BROKEN in 6.12 so no configuration builds it',
+        'the protection map is that of 4K pages',
       ],
       oddities: ['option marked BROKEN'],
       pageShift: 14,
@@ -201,10 +202,10 @@ export const described: Described[] = [
       hugetlb: ['REAL_HPAGE_SHIFT based'],
     },
     fields: FIELDS_2,
-    prot: PROT_2,
+    prot: PROT,
     swap: SWAP_3,
     pfn: [piece(12, 52)],
-    keep: 0n,
+    keep: 0xfffffffffffff520n,
   },
   {
     geometry: {
@@ -215,6 +216,7 @@ export const described: Described[] = [
       verifiedBy: 'read by hand from headers',
       uncertain: [
         'computed by hand from the macros; the option depends on BROKEN in 6.12 so no configuration builds it',
+        'the protection map is that of 4K pages',
       ],
       oddities: ['option marked BROKEN'],
       pageShift: 16,
@@ -252,9 +254,9 @@ export const described: Described[] = [
       hugetlb: ['REAL_HPAGE_SHIFT based'],
     },
     fields: FIELDS_2,
-    prot: PROT_2,
+    prot: PROT,
     swap: SWAP_3,
     pfn: [piece(12, 52)],
-    keep: 0n,
+    keep: 0xfffffffffffff520n,
   },
 ]

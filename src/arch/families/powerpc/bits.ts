@@ -30,8 +30,8 @@ export const FIELDS_2: Field[] = [
   field('exec', 0x40n, '_PAGE_EXEC', 'executable'),
   field('special', 0x80n, '_PAGE_SPECIAL', 'pte_special: no struct page is managed through this entry'),
   field('dirty', 0x100n, '_PAGE_DIRTY', 'written since the bit was last cleared'),
-  field('na', 0x200n, '_PAGE_NA', 'no user access', { activeLow: true }),
-  field('ro', 0x600n, '_PAGE_RO', 'read-only', { activeLow: true }),
+  field('na', 0x200n, '_PAGE_NA', 'no user access'),
+  field('ro', 0x600n, '_PAGE_RO', 'read-only'),
   field('huge', 0x800n, '_PAGE_HUGE', 'a huge page'),
 ]
 

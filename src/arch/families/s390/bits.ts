@@ -16,7 +16,7 @@ export const FIELDS: Field[] = [
   field('write', 0x20n, '_PAGE_WRITE', 'writable as far as Linux is concerned'),
   field('special', 0x40n, '_PAGE_SPECIAL', 'pte_special: no struct page is managed through this entry'),
   field('unused', 0x80n, '_PAGE_UNUSED', 'the page is not needed by a guest (KVM)'),
-  field('noexec', 0x100n, '_PAGE_NOEXEC', 'no instruction fetch', { activeLow: true }),
+  field('noexec', 0x100n, '_PAGE_NOEXEC', 'no instruction fetch'),
   field('protect_hw', 0x200n, '_PAGE_PROTECT', 'the machine refuses writes'),
   field('invalid_hw', 0x400n, '_PAGE_INVALID', 'the machine takes a fault on any access'),
   field('large_or_swpExclusive', 0x800n, '_PAGE_LARGE', 'in a swap entry: exclusive'),

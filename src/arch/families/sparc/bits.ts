@@ -7,7 +7,7 @@ export const FIELDS_1: Field[] = [
   field('valid', 2n, 'SRMMU_VALID', 'the MMU may use this entry'),
   field('write', 4n, 'SRMMU_WRITE', 'writable as far as Linux is concerned'),
   field('exec', 8n, 'SRMMU_EXEC', 'executable'),
-  field('noread', 0x10n, 'SRMMU_NOREAD', 'not readable', { activeLow: true }),
+  field('noread', 0x10n, 'SRMMU_NOREAD', 'not readable'),
   field('ref', 0x20n, 'SRMMU_REF', 'referenced'),
   field('dirty', 0x40n, 'SRMMU_DIRTY', 'written since the bit was last cleared'),
   field('cache', 0x80n, 'SRMMU_CACHE', 'cache attribute'),
