@@ -30,6 +30,7 @@ function statusOf(run: number, path: string, state: RunStatus['state']): RunStat
     status: done ? ('passed' as const) : ('running' as const),
     reason: '',
     events: done ? events.length : 90,
+    last: done ? events.length - 1 : 89,
     passed: done ? 2 : 0,
     failed: 0,
   })

@@ -42,7 +42,6 @@ const locateQuery = createQuery('locate', () => {
 /** Row of the filtered list that stands for the event shown; -1 before the first. */
 export const eventRow = computed(() => {
   if (position.value < 0) return -1
-  if (filter.value === '') return position.value
   return locateQuery.data.value?.position ?? -1
 })
 

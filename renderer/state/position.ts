@@ -1,7 +1,7 @@
-import { batch, computed, effect, signal, untracked } from '@preact/signals'
+import { batch, effect, signal, untracked } from '@preact/signals'
 import { ask } from './backend.ts'
 import { clamp } from './format.ts'
-import { eventCount, run, trace } from './runs.ts'
+import { lastEvent, run, trace } from './runs.ts'
 
 export type StepBy = 'event' | 'op' | 'line'
 export type Direction = 1 | -1
@@ -12,8 +12,6 @@ export const position = signal(-1)
 export const following = signal(true)
 export const playing = signal(false)
 export const playBy = signal<StepBy>('op')
-
-export const lastEvent = computed(() => eventCount.value - 1)
 
 effect(() => {
   void run.value?.run
@@ -39,16 +37,25 @@ export function goTo(k: number): void {
   })
 }
 
-/** Moves one event, call or source line. Answers whether anything moved. */
+const MOST_WAITING = 3
+let waiting = 0
+let lastStep: Promise<unknown> = Promise.resolve()
+
+/** Moves one event, call or source line; quick key presses wait for each other. Answers whether anything moved. */
 export async function step(by: StepBy, direction: Direction): Promise<boolean> {
+  if (waiting >= MOST_WAITING) return false
+  waiting++
+  const mine = lastStep.then(() => stepNow(by, direction))
+  lastStep = mine.finally(() => waiting--)
+  return mine
+}
+
+async function stepNow(by: StepBy, direction: Direction): Promise<boolean> {
   const at = trace.value
   if (!at) return false
   const from = position.value
-  if (by === 'event') goTo(from + direction)
-  else {
-    const answer = await ask('step', { ...at, k: from, by, direction })
-    if (answer && position.value === from) goTo(answer.k)
-  }
+  const answer = await ask('step', { ...at, k: from, by, direction })
+  if (answer && position.value === from) goTo(answer.k)
   return position.value !== from
 }
 

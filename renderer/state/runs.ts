@@ -10,6 +10,8 @@ export const machineIndex = signal(0)
 
 export const machine = computed<MachineRun | null>(() => run.value?.machines[machineIndex.value] ?? null)
 export const eventCount = computed(() => machine.value?.events ?? 0)
+/** Number of the last event; -1 before there is one. */
+export const lastEvent = computed(() => machine.value?.last ?? -1)
 
 /** The trace that every panel asks about; null while there is none or it is empty. */
 export const trace = computed<{ run: number; machine: number } | null>(() => {

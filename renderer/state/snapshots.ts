@@ -1,5 +1,5 @@
 /** What the panels draw: answers of the host for the run, machine, event and process on the desk. */
-import { computed } from '@preact/signals'
+import { computed, effect, untracked } from '@preact/signals'
 import type { MmView } from '../../src/trace/views.ts'
 import { position } from './position.ts'
 import { createQuery } from './query.ts'
@@ -17,6 +17,13 @@ const at = computed(() => {
 export const stateQuery = createQuery('state', () => (at.value ? { params: at.value } : null))
 
 export const state = stateQuery.data
+
+/** A position between events, as scrubbing finds them, becomes that of the event the host answered with. */
+effect(() => {
+  const answered = state.value
+  if (!answered || stateQuery.pending.value || stateQuery.error.value !== '') return
+  if (answered.k < position.value) untracked(() => (position.value = answered.k))
+})
 export const mms = computed(() => state.value?.mms ?? [])
 
 /** The process shown: the one pinned, else the event's, else the last one alive. */

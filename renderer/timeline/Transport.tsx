@@ -1,5 +1,6 @@
 import { grouped } from '../state/format.ts'
-import { lastEvent, playBy, playing, position, type StepBy } from '../state/position.ts'
+import { playBy, playing, position, type StepBy } from '../state/position.ts'
+import { lastEvent } from '../state/runs.ts'
 import { CommandButton } from '../ui/CommandButton.tsx'
 
 const UNITS: readonly {
