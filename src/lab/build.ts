@@ -85,6 +85,7 @@ function behaviour(arch: Arch, kernel: KernelProfile, config: Record<string, unk
     softDirty: arch.hasSoftDirty,
     root: config.root === true,
     faultsReference: kernel.faultsReference,
+    lruGen: kernel.lruGen,
     ptReclaim: kernel.ptReclaim,
     mremapRealign: kernel.mremapRealign,
     lruBatch: kernel.lruBatch,

@@ -13,6 +13,8 @@ export interface Behaviour {
   root: boolean
   /** Pages that a fault makes begin with PG_referenced. */
   faultsReference: boolean
+  /** MGLRU: a page used again stays referenced instead of becoming active. */
+  lruGen: boolean
   /** 7.2: MADV_DONTNEED frees PTE tables that it emptied (CONFIG_PT_RECLAIM). */
   ptReclaim: boolean
   /** Since 6.7 mremap begins a move at the pmd border below where nothing is mapped. */

@@ -2,7 +2,7 @@
  * A file as mappings see it: struct inode with its page cache and the VMAs that map it (struct address_space, 6.12).
  * tmpfs, memfd and shared anonymous memory are shmem; regular files are what a disk file system has.
  */
-import { FRAME_FALLOCATED } from '../hw/frames.ts'
+import { FRAME_FALLOCATED, FRAME_REFERENCED } from '../hw/frames.ts'
 import { FILE, MACHINE } from '../pgtable/fields.ts'
 import { Fields } from '../pgtable/record.ts'
 import { FIELDS, KIND, OBJ, PAGE } from '../trace/schema.ts'
@@ -86,8 +86,14 @@ export class FileObject extends Fields implements MmFile {
   /** What vm_ops->fault brings: the page, made or read in if it was missing. −1 when memory is out. */
   frameAt(_memory: unknown, index: number): number {
     if (this.onDisk && !this.pages.has(index)) this.readAround(index)
-    const frame = this.pages.get(index) ?? this.insert(index)
-    if (frame >= 0) this.kernel.memory.frames.flags[frame] &= ~FRAME_FALLOCATED
+    const { frames } = this.kernel.memory
+    const known = this.pages.get(index)
+    if (known !== undefined) {
+      frames.flags[known] &= ~FRAME_FALLOCATED
+      return known
+    }
+    const frame = this.insert(index)
+    if (frame >= 0 && this.kernel.behaviour.faultsReference) frames.flags[frame] |= FRAME_REFERENCED
     return frame
   }
 
@@ -122,7 +128,7 @@ export class FileObject extends Fields implements MmFile {
     const frame = this.pages.get(index) ?? this.insert(index)
     if (frame < 0) return -1
     this.kernel.memory.frames.flags[frame] &= ~FRAME_FALLOCATED
-    markAccessed(this.kernel.memory.frames, frame)
+    markAccessed(this.kernel, frame)
     markDirty(this.kernel.memory.frames, frame)
     return frame
   }

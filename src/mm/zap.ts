@@ -100,7 +100,7 @@ function zapPteRange(
 function noteFilePage(kernel: Kernel, vma: Vma, page: number, lo: number, hi: number): boolean {
   const { frames } = kernel.memory
   const { pte } = kernel.arch
-  if (pte.isYoung(lo, hi) && (vma.flags & VM.SEQ_READ) === 0) markAccessed(frames, page)
+  if (pte.isYoung(lo, hi) && (vma.flags & VM.SEQ_READ) === 0) markAccessed(kernel, page)
   if (!pte.isDirty(lo, hi)) return false
   markDirty(frames, page)
   return true

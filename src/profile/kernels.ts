@@ -12,6 +12,8 @@ export interface KernelProfile {
   topCtor: boolean
   /** Pages that a fault puts on the LRU begin as referenced (MGLRU since 6.14), which smaps shows. */
   faultsReference: boolean
+  /** CONFIG_LRU_GEN_ENABLED in the recorded kernel: a page used again stays referenced instead of becoming active. */
+  lruGen: boolean
   /** How mmap without an address aligns to huge pages on 64-bit kernels with THP (placement.ts). */
   thpAlign: 'never' | 'large' | 'multiple'
   /** Merging and accounting of VMAs (vmaContext.ts). */
@@ -37,6 +39,7 @@ export const KERNELS: readonly KernelProfile[] = [
     pudCtor: false,
     topCtor: false,
     faultsReference: false,
+    lruGen: false,
     thpAlign: 'never',
     mergeIntoUnfaulted: false,
     stickySoftDirty: false,
@@ -54,6 +57,7 @@ export const KERNELS: readonly KernelProfile[] = [
     pudCtor: true,
     topCtor: false,
     faultsReference: false,
+    lruGen: true,
     thpAlign: 'multiple',
     mergeIntoUnfaulted: false,
     stickySoftDirty: false,
@@ -71,6 +75,7 @@ export const KERNELS: readonly KernelProfile[] = [
     pudCtor: true,
     topCtor: true,
     faultsReference: true,
+    lruGen: true,
     thpAlign: 'multiple',
     mergeIntoUnfaulted: true,
     stickySoftDirty: true,
