@@ -1,9 +1,8 @@
 /**
  * One recorded operation on the simulated machine. What the lab does not model is said, not guessed.
  */
-import type { CallResult, MmapRequest, ReplayMachine, TouchResult } from '../../lab/replay/machine.ts'
+import type { CallResult, MmapRequest, MremapRequest, ReplayMachine, TouchResult } from '../../lab/replay/machine.ts'
 import { fileOperation } from './fileOperations.ts'
-import type { MremapRequest } from '../../mm/mremap.ts'
 import { deliverSignal, settle } from './harness.ts'
 import type { Operation } from './schema.ts'
 import { pageOf, pageOfArgument, type Target } from './target.ts'

@@ -85,7 +85,7 @@ class WorkloadReplay {
   }
 
   private shown(op: Operation, result: Exclude<Outcome['result'], null>): string {
-    if (op.op === 'mmap' && typeof result === 'number') return address(result, this.machine.arch.pageSize)
+    if ((op.op === 'mmap' || op.op === 'mremap') && typeof result === 'number') return address(result, this.machine.arch.pageSize)
     return String(result)
   }
 
@@ -100,8 +100,8 @@ class WorkloadReplay {
   private compareProcess(place: Place, number: number, snapshot: Snapshot): void {
     compareSnapshot(place, number, snapshot)
     for (const page of snapshot.pagemap) {
-      const { frame } = this.machine.page(number, pageOf(page.a, this.machine.arch.pageSize))
-      this.identity.see(number, page, frame)
+      const { frame, zero } = this.machine.page(number, pageOf(page.a, this.machine.arch.pageSize))
+      this.identity.see(number, page, zero ? 'zero' : frame)
     }
   }
 

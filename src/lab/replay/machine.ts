@@ -36,7 +36,7 @@ import {
 } from './snapshot.ts'
 import { tablesOf, type TableSnapshot } from './tables.ts'
 
-export type { MmapRequest }
+export type { MmapRequest, MremapRequest }
 
 /** A number, or the errno of the failed call. */
 export type CallResult = number | ErrnoName
