@@ -1,7 +1,15 @@
 /**
  * /proc/kpagecount and /proc/kpageflags of one page frame (fs/proc/page.c, 6.12), as far as the lab keeps the flags.
  */
-import { FRAME_ACTIVE, FRAME_DIRTY, FRAME_FALLOCATED, FRAME_HEAD, FRAME_LAZYFREE, FRAME_REFERENCED, FRAME_TAIL } from '../hw/frames.ts'
+import {
+  FRAME_ACTIVE,
+  FRAME_DIRTY,
+  FRAME_FALLOCATED,
+  FRAME_HEAD,
+  FRAME_LAZYFREE,
+  FRAME_REFERENCED,
+  FRAME_TAIL,
+} from '../hw/frames.ts'
 import { headOf } from '../hw/folio.ts'
 import { PAGE } from '../trace/schema.ts'
 import type { Kernel } from './kernel.ts'
@@ -40,10 +48,12 @@ export function kpageFlags(kernel: Kernel, frame: number): number {
   let bits = compound(frames.flags[frame])
   if (frames.mapcount[frame] > 0) bits |= bit(KPF.MMAP)
   if (kind === PAGE.table) return bits | bit(KPF.PGTABLE)
-  if (kind === PAGE.zero) return bits | bit(KPF.ZERO_PAGE)
+  if (kind === PAGE.zero)
+    return bits | bit(KPF.ZERO_PAGE) | (isCompound(frames.flags[frame]) ? bit(KPF.THP) : 0)
   if (kind === PAGE.hugetlb) return bits | bit(KPF.HUGE) | bit(KPF.ANON)
   if (kind !== PAGE.anon && kind !== PAGE.shmem && kind !== PAGE.file) return bits
   bits |= bit(KPF.LRU)
+  if (isCompound(frames.flags[frame])) bits |= bit(KPF.THP)
   if (kind === PAGE.anon) bits |= bit(KPF.ANON)
   if (kind !== PAGE.file && (flags & FRAME_LAZYFREE) === 0) bits |= bit(KPF.SWAPBACKED)
   if ((flags & FRAME_FALLOCATED) === 0) bits |= bit(KPF.UPTODATE)
@@ -51,6 +61,10 @@ export function kpageFlags(kernel: Kernel, frame: number): number {
   if (flags & FRAME_REFERENCED) bits |= bit(KPF.REFERENCED)
   if (flags & FRAME_ACTIVE) bits |= bit(KPF.ACTIVE)
   return bits
+}
+
+function isCompound(flags: number): boolean {
+  return (flags & (FRAME_HEAD | FRAME_TAIL)) !== 0
 }
 
 function compound(flags: number): number {

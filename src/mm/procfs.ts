@@ -6,10 +6,10 @@ import { PAGE, VM } from '../trace/schema.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { vmNormalPage } from './normalPage.ts'
-import { isDirtyPage, isReferencedPage } from './pageFlags.ts'
 import { high, low } from './pages.ts'
 import type { Process } from './process.ts'
 import type { Vma } from './vma.ts'
+import { vmaPages } from './vmaPages.ts'
 import { perms, vmFlagNames } from './vmFlags.ts'
 
 /** Column at which maps prints names. */
@@ -29,73 +29,6 @@ function mapsLine(kernel: Kernel, vma: Vma): string {
   const head = `${address(vma.start)}-${address(vma.end)} ${perms(vma.flags)} ${offset.toString(16).padStart(8, '0')} 00:00 ${vma.file?.id ?? 0}`
   const name = vma.name !== '' ? vma.name : (vma.file?.name ?? '')
   return name === '' ? `${head} \n` : `${head} `.padEnd(bits === 64 ? NAME_COLUMN : 49) + `${name}\n`
-}
-
-/** Page counts of one VMA, as smaps sums them. */
-export interface VmaPages {
-  rss: number
-  anon: number
-  privateClean: number
-  privateDirty: number
-  sharedClean: number
-  sharedDirty: number
-  referenced: number
-  /** Pages weighted by one over their mapcount. */
-  proportional: number
-}
-
-export function vmaPages(kernel: Kernel, mm: MmStruct, vma: Vma): VmaPages {
-  const sums: VmaPages = {
-    rss: 0,
-    anon: 0,
-    privateClean: 0,
-    privateDirty: 0,
-    sharedClean: 0,
-    sharedDirty: 0,
-    referenced: 0,
-    proportional: 0,
-  }
-  const { frames } = kernel.memory
-  const { pte } = kernel.arch
-  eachPresent(kernel, mm, vma, (page, lo, hi) => {
-    const shared = frames.mapcount[page] > 1
-    const dirty = pte.isDirty(lo, hi) || isDirtyPage(frames, page)
-    sums.rss++
-    if (frames.kind[page] === PAGE.anon) sums.anon++
-    if (pte.isYoung(lo, hi) || isReferencedPage(frames, page)) sums.referenced++
-    sums.proportional += 1 / frames.mapcount[page]
-    if (shared) sums[dirty ? 'sharedDirty' : 'sharedClean']++
-    else sums[dirty ? 'privateDirty' : 'privateClean']++
-  })
-  return sums
-}
-
-function eachPresent(
-  kernel: Kernel,
-  mm: MmStruct,
-  vma: Vma,
-  visit: (page: number, lo: number, hi: number) => void,
-): void {
-  const { walker } = kernel
-  const { pte } = kernel.arch
-  for (let vpn = vma.start; vpn < vma.end;) {
-    const found = walker.find(mm.pgd, mm.top, low(vpn), high(vpn))
-    if (!found) {
-      vpn = skipHole(kernel, vpn, walker.depth)
-      continue
-    }
-    if (pte.isPresent(walker.lo, walker.hi)) {
-      const page = vmNormalPage(kernel, vma, vpn, walker.lo, walker.hi)
-      if (page >= 0) visit(page, walker.lo, walker.hi)
-    }
-    vpn++
-  }
-}
-
-/** First page past what an empty entry at `depth` covers. */
-function skipHole(kernel: Kernel, vpn: number, depth: number): number {
-  const size = 2 ** kernel.arch.levels[depth].pageShift
-  return Math.floor(vpn / size) * size + size
 }
 
 export function smaps(kernel: Kernel, mm: MmStruct): string {
@@ -122,6 +55,11 @@ function smapsBody(kernel: Kernel, mm: MmStruct, vma: Vma): string {
     line('Private_Dirty', sums.privateDirty) +
     line('Referenced', sums.referenced) +
     line('Anonymous', sums.anon) +
+    line('LazyFree', sums.lazyFree) +
+    line('AnonHugePages', sums.anonHuge) +
+    line('Shared_Hugetlb', sums.sharedHugetlb) +
+    line('Private_Hugetlb', sums.privateHugetlb) +
+    line('Locked', sums.locked) +
     `VmFlags: ${vmFlagNames(vma.flags).join(' ')} \n`
   )
 }
@@ -155,22 +93,24 @@ const PM_FILE = 1n << 61n
 const PM_MMAP_EXCLUSIVE = 1n << 56n
 const PM_SOFT_DIRTY = 1n << 55n
 
-/** One entry of /proc/PID/pagemap (pte_to_pagemap_entry). */
+/** One entry of /proc/PID/pagemap (pte_to_pagemap_entry, pagemap_pmd_range, pagemap_hugetlb_range). */
 export function pagemapEntry(kernel: Kernel, mm: MmStruct, vpn: number): bigint {
   const vma = mm.vmas.containing(vpn)
-  const dirtyVma =
-    vma !== null && kernel.behaviour.softDirty && (vma.flags & VM.SOFTDIRTY) !== 0 ? PM_SOFT_DIRTY : 0n
-  if (vma === null || !kernel.walker.find(mm.pgd, mm.top, low(vpn), high(vpn))) return dirtyVma
-  const { lo, hi } = kernel.walker
-  const { pte } = kernel.arch
-  if (!pte.isPresent(lo, hi)) return dirtyVma
-  const frame = pte.pfn(lo, hi)
-  const page = vmNormalPage(kernel, vma, vpn, lo, hi)
+  const { softDirty } = kernel.behaviour
+  const dirtyVma = vma !== null && softDirty && (vma.flags & VM.SOFTDIRTY) !== 0 ? PM_SOFT_DIRTY : 0n
+  const { walker } = kernel
+  if (vma === null || !walker.find(mm.pgd, mm.top, low(vpn), high(vpn))) return dirtyVma
+  const { lo, hi } = walker
+  const level = kernel.arch.levels[walker.depth]
+  const leaf = level.leaf!
+  if (!leaf.isPresent(lo, hi)) return dirtyVma
+  const frame = leaf.pfn(lo, hi) + (vpn % 2 ** level.pageShift)
   let entry = PM_PRESENT | BigInt(frame) | dirtyVma
-  if (kernel.behaviour.softDirty && pte.isSoftDirty(lo, hi)) entry |= PM_SOFT_DIRTY
-  if (page < 0) return entry
+  if (softDirty && leaf.isSoftDirty(lo, hi)) entry |= PM_SOFT_DIRTY
+  if (level.pageShift === 0 && vmNormalPage(kernel, vma, vpn, lo, hi) < 0) return entry
   const { frames } = kernel.memory
-  if (frames.kind[page] !== PAGE.anon) entry |= PM_FILE
-  if (frames.mapcount[page] === 1) entry |= PM_MMAP_EXCLUSIVE
+  const kind = frames.kind[frame]
+  if (kind !== PAGE.anon && kind !== PAGE.hugetlb) entry |= PM_FILE
+  if (frames.mapcount[frame] === 1) entry |= PM_MMAP_EXCLUSIVE
   return entry
 }

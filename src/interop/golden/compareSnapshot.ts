@@ -38,7 +38,7 @@ function compareStatus(place: Place, number: number, expected: Snapshot): void {
     vmLibKb: status.vmExecKb - Math.min(textKb, status.vmExecKb),
     vmLckKb: status.vmLckKb,
     vmSwapKb: status.vmSwapKb,
-    hugetlbKb: 0,
+    hugetlbKb: status.hugetlbKb,
   }
   for (const [field, value] of Object.entries(actual)) {
     same(place, field, expected[field as keyof typeof actual], value)
@@ -103,6 +103,7 @@ function comparePage(place: Place, number: number, expected: Snapshot['pagemap']
   same(place, `${within}f`, expected.f, actual.flags)
   if (expected.k !== undefined) same(place, `${within}k`, expected.k, actual.kind)
   if (expected.mc !== undefined) same(place, `${within}mc`, expected.mc, actual.mapcount)
+  if (expected.po !== undefined) same(place, `${within}po`, expected.po, actual.frame % 2 ** place.machine.arch.hpageOrder)
 }
 
 function same(place: Place, field: string, expected: unknown, actual: unknown): void {

@@ -10,23 +10,26 @@ import type { Snapshot } from './schema.ts'
 interface Sighting {
   process: number
   address: string
-  recorded: number | 'zero'
-  frame: number
+  recorded: PageName
+  frame: PageName
 }
+
+/** A page by number; every zero page, small or huge, is the same. */
+type PageName = number | 'zero'
 
 export class PageIdentity {
   private before = new Map<string, Sighting>()
   private now: Sighting[] = []
 
-  see(process: number, page: Snapshot['pagemap'][number], frame: number): void {
-    if (page.page !== undefined && frame >= 0)
+  see(process: number, page: Snapshot['pagemap'][number], frame: PageName): void {
+    if (page.page !== undefined && frame !== -1)
       this.now.push({ process, address: page.a, recorded: page.page, frame })
   }
 
   /** Ends the operation: compares what was seen in it. */
   compare(comparison: Comparison, mechanism: string): void {
-    const first = new Map<number | 'zero', Sighting>()
-    const owner = new Map<number, Sighting>()
+    const first = new Map<PageName, Sighting>()
+    const owner = new Map<PageName, Sighting>()
     for (const sighting of this.now) {
       comparison.process = sighting.process
       const field = `pagemap[${sighting.address}].page`

@@ -2,11 +2,11 @@
  * What /proc says of a process: status, the VMAs with their smaps numbers, pagemap, kpageflags and kpagecount.
  */
 import type { Kernel } from '../../mm/kernel.ts'
-import { vmNormalPage } from '../../mm/normalPage.ts'
-import { high, low } from '../../mm/pages.ts'
 import type { Process } from '../../mm/process.ts'
-import { pagemapEntry, vmaPages } from '../../mm/procfs.ts'
+import { KPF, kpageCount, kpageFlags } from '../../mm/kpage.ts'
+import { pagemapEntry } from '../../mm/procfs.ts'
 import type { Vma } from '../../mm/vma.ts'
+import { vmaPages } from '../../mm/vmaPages.ts'
 import { perms, vmFlagNames } from '../../mm/vmFlags.ts'
 import { MM } from '../../pgtable/fields.ts'
 import { PAGE } from '../../trace/schema.ts'
@@ -27,7 +27,11 @@ export interface VmaSnapshot {
   privCleanKb: number
   sharedDirtyKb: number
   sharedCleanKb: number
+  anonHugeKb: number
+  lazyFreeKb: number
   lockedKb: number
+  privHugetlbKb: number
+  sharedHugetlbKb: number
 }
 
 export interface StatusSnapshot {
@@ -39,6 +43,7 @@ export interface StatusSnapshot {
   vmExecKb: number
   vmLckKb: number
   vmSwapKb: number
+  hugetlbKb: number
 }
 
 export interface PageSnapshot {
@@ -48,6 +53,8 @@ export interface PageSnapshot {
   kind: string
   mapcount: number
   frame: number
+  /** Part of the small or the huge zero page. */
+  zero: boolean
 }
 
 export function statusOf(kernel: Kernel, { mm }: Process): StatusSnapshot {
@@ -60,6 +67,7 @@ export function statusOf(kernel: Kernel, { mm }: Process): StatusSnapshot {
     vmExecKb: mm.get(MM.exec_vm) * pageKb,
     vmLckKb: mm.get(MM.locked_vm) * pageKb,
     vmSwapKb: mm.get(MM.rss_swap) * pageKb,
+    hugetlbKb: mm.get(MM.hugetlb_usage) * pageKb,
   }
 }
 
@@ -84,7 +92,11 @@ function vmaSnapshot(kernel: Kernel, mm: Process['mm'], vma: Vma): VmaSnapshot {
     privCleanKb: sums.privateClean * pageKb,
     sharedDirtyKb: sums.sharedDirty * pageKb,
     sharedCleanKb: sums.sharedClean * pageKb,
-    lockedKb: 0,
+    anonHugeKb: sums.anonHuge * pageKb,
+    lazyFreeKb: sums.lazyFree * pageKb,
+    lockedKb: Math.floor(sums.locked * pageKb),
+    privHugetlbKb: sums.privateHugetlb * pageKb,
+    sharedHugetlbKb: sums.sharedHugetlb * pageKb,
   }
 }
 
@@ -102,23 +114,34 @@ export function pageOf(kernel: Kernel, { mm }: Process, page: number): PageSnaps
   const flags = LETTERS.filter(([bit]) => (entry >> bit) & 1n)
     .map(([, letter]) => letter)
     .join('')
-  if (!flags.startsWith('P')) return { flags, kind: '', mapcount: 0, frame: -1 }
-  const { frames } = kernel.memory
-  const frame = frameOf(kernel, mm, page)
-  return { flags, kind: kindOf(frames.kind[frame]), mapcount: frames.mapcount[frame], frame }
+  if (!flags.startsWith('P')) return { flags, kind: '', mapcount: 0, frame: -1, zero: false }
+  const frame = Number(entry & FRAME_BITS)
+  return {
+    flags,
+    kind: kindOf(kernel, frame),
+    mapcount: kpageCount(kernel, frame),
+    frame,
+    zero: kernel.memory.frames.kind[frame] === PAGE.zero,
+  }
 }
 
-function frameOf(kernel: Kernel, mm: Process['mm'], page: number): number {
-  const { walker } = kernel
-  walker.find(mm.pgd, mm.top, low(page), high(page))
-  const vma = mm.vmas.containing(page)
-  const normal = vma === null ? -1 : vmNormalPage(kernel, vma, page, walker.lo, walker.hi)
-  return normal >= 0 ? normal : kernel.arch.pte.pfn(walker.lo, walker.hi)
-}
+/** Bits 0–54 of a pagemap entry. */
+const FRAME_BITS = (1n << 55n) - 1n
 
-/** KPF letters of the record format: M mmapped, A anonymous, B swap-backed, Z zero page. */
-function kindOf(kind: number): string {
-  if (kind === PAGE.zero) return 'Z'
-  if (kind === PAGE.anon) return 'MAB'
-  return kind === PAGE.shmem ? 'MB' : 'M'
+const KINDS = [
+  [KPF.MMAP, 'M'],
+  [KPF.ANON, 'A'],
+  [KPF.SWAPBACKED, 'B'],
+  [KPF.COMPOUND_HEAD, 'H'],
+  [KPF.COMPOUND_TAIL, 'L'],
+  [KPF.HUGE, 'G'],
+  [KPF.THP, 'T'],
+  [KPF.ZERO_PAGE, 'Z'],
+] as const
+
+function kindOf(kernel: Kernel, frame: number): string {
+  const bits = kpageFlags(kernel, frame)
+  return KINDS.filter(([bit]) => Math.floor(bits / 2 ** bit) % 2 === 1)
+    .map(([, letter]) => letter)
+    .join('')
 }
