@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, it } from 'vitest'
 import { Recorder } from '../../trace/recorder.ts'
+import type { Kernel } from '../../mm/kernel.ts'
+import { high, low } from '../../mm/pages.ts'
 import { buildKernel, plan } from '../build.ts'
 import { Calls } from '../calls.ts'
 import { LabMachine } from '../machine.ts'
@@ -23,9 +25,9 @@ const VARIANTS = [
   'loongarch-16k-3level',
 ]
 /** Operations in all; `npm run fuzz -- --ops N` sets it. */
-const OPS = Number(process.env.PTLAB_FUZZ_OPS ?? 6000)
+const OPS = Number(process.env.PTLAB_FUZZ_OPS ?? 30000)
 const SEED = process.env.PTLAB_FUZZ_SEED
-const LENGTH = 60
+const LENGTH = 150
 
 function play(variant: string, sequence: readonly Step[]): void {
   const planned = plan({ arch: variant, cpus: 2, memory: 2 ** 30, config: { thp: 'always' } })
@@ -40,6 +42,7 @@ function play(variant: string, sequence: readonly Step[]): void {
   for (const [i, step] of sequence.entries()) {
     fuzz.run(step)
     fuzz.compare()
+    if (i % 8 === 7) fuzz.compareContents((pid, page) => peek(kernel, pid, page))
     const broken = violations(kernel)
     if (broken.length > 0) throw new Error(`step ${i} (${step.kind}): ${broken.slice(0, 4).join('; ')}`)
   }
@@ -48,6 +51,17 @@ function play(variant: string, sequence: readonly Step[]): void {
   if (kernel.memory.allocator.free + kept !== free)
     throw new Error(`P11: ${free - kept - kernel.memory.allocator.free} pages were not given back`)
   if (kernel.dmesg.length > 0) throw new Error(`P2: ${kernel.dmesg.join('; ')}`)
+}
+
+/** First word of a page as the process would read it; 0 where nothing is mapped yet. */
+function peek(kernel: Kernel, pid: number, page: number): bigint {
+  const process = kernel.processes.find((candidate) => candidate.pid === pid)!
+  const { walker, memory } = kernel
+  if (!walker.find(process.mm.pgd, process.mm.top, low(page), high(page))) return 0n
+  const level = kernel.pt.levels[walker.depth]
+  if (!level.leaf!.isPresent(walker.lo, walker.hi)) return 0n
+  const frame = level.leaf!.pfn(walker.lo, walker.hi) + (page % 2 ** level.pageShift)
+  return (BigInt(memory.data.readHi(frame, 0)) << 32n) | BigInt(memory.data.readLo(frame, 0))
 }
 
 describe('any history of operations, against a naive model of memory', () => {

@@ -34,9 +34,9 @@ const KINDS: [Step['kind'], number][] = [
   ['munmap', 5],
   ['mprotect', 4],
   ['write', 12],
-  ['read', 6],
+  ['read', 12],
   ['dontneed', 3],
-  ['fork', 2],
+  ['fork', 3],
   ['exit', 1],
   ['dontfork', 1],
   ['wipe', 1],
@@ -47,6 +47,9 @@ const PROTS: Prot[] = ['rw', 'r', 'none', 'rx', 'rwx', 'rw']
 /** Pages of the arena that steps work in: some pmd ranges, so that tables come and go. */
 const PMD_RANGES = 3
 const MAX_PROCESSES = 4
+/** Pages around a border at which ranges begin, and their sizes (0: up to the next border). */
+const NEAR = 16
+const SIZES = [1, 1, 2, 3, 5, 9, 24, 0]
 
 export function steps(length: number): fc.Arbitrary<Step[]> {
   const kind = fc.oneof(...KINDS.map(([name, weight]) => ({ arbitrary: fc.constant(name), weight })))
@@ -101,6 +104,15 @@ export class Fuzz {
     for (const { real, model } of this.pairs) {
       const runs = mergedRuns(real, this.pageSize)
       same('VMAs', runs, model.runs())
+    }
+  }
+
+  /** Contents of every page of every process, without touching it. `peek`: the word that a page of a process holds. */
+  compareContents(peek: (pid: number, page: number) => bigint): void {
+    for (const { real, model } of this.pairs) {
+      for (const [page, { cell }] of model.pages) {
+        same(`contents of page ${page} of ${real.pid}`, peek(real.pid, page), cell.value)
+      }
     }
   }
 
@@ -195,12 +207,13 @@ export class Fuzz {
     if (allowed) same(`contents of page ${page}`, value, entry.cell.value)
   }
 
-  /** Half of the ranges are small, some are a whole pmd range, some begin at its border. */
+  /** Ranges begin near the border of a pmd range, so that steps meet; some are whole pmd ranges, most a few pages. */
   private range(step: Step): [number, number] {
-    const aligned = step.at % 4 === 0
-    const at = aligned ? (step.at % PMD_RANGES) * this.pmd : step.at % this.span
-    const size = step.pages % 8 === 0 ? this.pmd : step.pages % 8 === 1 ? this.span : 1 + (step.pages % 24)
-    return [this.first + at, Math.max(1, Math.min(size, this.span - at))]
+    const base = (step.at % PMD_RANGES) * this.pmd
+    const at = Math.max(0, base + (Math.floor(step.at / PMD_RANGES) % NEAR) - (base === 0 ? 0 : NEAR / 4))
+    const size = SIZES[step.pages % SIZES.length]
+    const pages = size === 0 ? this.pmd - (at % this.pmd) : size
+    return [this.first + at, Math.max(1, Math.min(pages, this.span - at))]
   }
 }
 
