@@ -2,7 +2,7 @@
  * What each field of the shown objects means, in one line, with its place in the kernel (6.12 unless said otherwise).
  * The unit says how the trace stores it and how it is shown.
  */
-import { FIELDS } from './schema.ts'
+import type { FIELDS } from './schema.ts'
 import type { ObjName } from './schema.ts'
 
 /** `address`: stored as a page number, shown as an address. `frame`, `flags`, `mask`: shown in hexadecimal. */

@@ -25,7 +25,8 @@ export interface TraceChunk {
   firstString: number
   strings: string[]
 }
-export type TraceSink = (chunk: TraceChunk) => void
+/** Takes a chunk. When it returns true it has copied what it needs, and the recorder writes over `words` again. */
+export type TraceSink = (chunk: TraceChunk) => boolean | void
 
 export class Recorder {
   /** True when events are written: level 'full'. */
@@ -158,12 +159,12 @@ export class Recorder {
       firstString: this.nextString - this.pending.length,
       strings: this.pending,
     }
-    if (full) this.words = new Uint32Array(CHUNK_WORDS)
     this.flushed += chunk.records
     this.pos = 0
     this.hashed = 0
     this.pending = []
-    this.sink(chunk)
+    const copied = this.sink(chunk) === true
+    if (full && !copied) this.words = new Uint32Array(CHUNK_WORDS)
   }
 
   /** Hash over everything written so far, 16 hex digits; the same whenever and however often it was flushed. */

@@ -109,6 +109,8 @@ export interface BitView {
   macro: string
   value: string
   meaning: string
+  /** How to draw it. */
+  kind?: 'flag' | 'frame' | 'address' | 'swap' | 'reserved'
 }
 
 export interface EntryView {
@@ -116,6 +118,8 @@ export interface EntryView {
   index: number
   va: string
   raw: string
+  /** What the entry says, in one sentence. */
+  summary?: string
   kind: 'none' | 'table' | 'leaf' | 'huge' | 'swap' | 'migration' | 'protnone' | 'bad'
   bits: BitView[]
   frame: number | null

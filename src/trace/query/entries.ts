@@ -1,8 +1,7 @@
-/** What a raw entry is, and its bits by name, from the architecture's declaration. */
-import type { Arch, CompiledLevel } from '../../arch/arch.ts'
-import type { Field, Piece } from '../../arch/format.ts'
-import type { BitView, EntryView } from '../views.ts'
-import { hex, word64 } from '../values.ts'
+/** What a raw entry is, for grids and walks; its bits in words come from src/arch/decode.ts. */
+import type { CompiledLevel, EntryOps } from '../../arch/arch.ts'
+import { SPECIAL_SWAP_TYPES } from '../../arch/swap-types.ts'
+import type { EntryView } from '../views.ts'
 
 export type EntryKind = EntryView['kind']
 
@@ -22,22 +21,18 @@ export const CELL = {
 export function entryKind(level: CompiledLevel, lo: number, hi: number): EntryKind {
   const { table, leaf } = level
   if (lo === level.noneLo && hi === level.noneHi) return 'none'
-  if (table === null)
-    return leaf === null
-      ? 'bad'
-      : leafKind(leaf.isNone(lo, hi), leaf.isProtnone(lo, hi), leaf.isPresent(lo, hi), 'leaf')
-  if (table.isNone(lo, hi)) return 'none'
-  if (table.isTable(lo, hi)) return 'table'
-  if (leaf === null) return 'bad'
-  if (leaf.isProtnone(lo, hi)) return 'protnone'
-  if (table.isLeaf(lo, hi)) return 'huge'
-  return leaf.isPresent(lo, hi) ? 'bad' : 'swap'
+  if (table !== null) {
+    if (table.isNone(lo, hi)) return 'none'
+    if (table.isTable(lo, hi)) return table.isBad(lo, hi) ? 'bad' : 'table'
+  }
+  return leaf === null ? 'bad' : leafKind(leaf, lo, hi, table === null ? 'leaf' : 'huge')
 }
 
-function leafKind(none: boolean, protnone: boolean, present: boolean, kind: EntryKind): EntryKind {
-  if (none) return 'none'
-  if (protnone) return 'protnone'
-  return present ? kind : 'swap'
+function leafKind(leaf: EntryOps, lo: number, hi: number, page: 'leaf' | 'huge'): EntryKind {
+  if (leaf.isNone(lo, hi)) return 'none'
+  if (leaf.isPresent(lo, hi)) return leaf.isProtnone(lo, hi) ? 'protnone' : page
+  const special = SPECIAL_SWAP_TYPES[leaf.swapType(lo, hi)]
+  return special?.name.startsWith('SWP_MIGRATION') ? 'migration' : 'swap'
 }
 
 /** Class of an entry for the grid. `kernel`: the entry belongs to the kernel's half. */
@@ -62,96 +57,4 @@ export function entryFrame(level: CompiledLevel, lo: number, hi: number): number
   if (kind === 'table') return level.table?.frame(lo, hi) ?? null
   if (kind === 'leaf' || kind === 'huge' || kind === 'protnone') return level.leaf?.pfn(lo, hi) ?? null
   return null
-}
-
-/** Every bit of an entry: the declared fields, the frame number, and what is set without a name. */
-export function entryBits(arch: Arch, level: CompiledLevel, lo: number, hi: number): BitView[] {
-  const kind = entryKind(level, lo, hi)
-  const value = word64(lo, hi)
-  const fields = fieldsOf(arch, level, kind).filter((field) => applies(arch, field, kind))
-  const views = fields.map((field) => bitView(field, value))
-  const pieces = framePieces(arch, level, kind)
-  views.push(...pieces.map((piece) => frameView(piece, value)))
-  const named = fields.reduce(
-    (mask, field) => mask | field.mask,
-    pieces.reduce((mask, piece) => mask | pieceMask(piece), 0n),
-  )
-  const rest = value & ~named
-  if (rest !== 0n)
-    views.push({
-      name: 'other',
-      ...span(rest),
-      macro: '',
-      value: hex(rest),
-      meaning: 'bits without a declared meaning',
-    })
-  return views.sort((x, y) => y.hi - x.hi)
-}
-
-function fieldsOf(arch: Arch, level: CompiledLevel, kind: EntryKind): readonly Field[] {
-  const { variant } = arch
-  const table = variant.tables[level.name]
-  if (table && (kind === 'table' || kind === 'bad' || kind === 'none')) return table.fields
-  return variant.huge[level.name]?.fields ?? variant.pte.fields
-}
-
-function applies(arch: Arch, field: Field, kind: EntryKind): boolean {
-  const only = field.only
-  if (only !== undefined && (only.startsWith('!') ? arch.features[only.slice(1)] : !arch.features[only]))
-    return false
-  const state = field.state ?? 'present'
-  if (state === 'any') return true
-  if (kind === 'swap' || kind === 'migration') return state === 'swap'
-  if (kind === 'protnone') return state === 'protnone' || (state === 'present' && field.name !== 'present')
-  return state === 'present'
-}
-
-function framePieces(arch: Arch, level: CompiledLevel, kind: EntryKind): readonly Piece[] {
-  if (kind === 'leaf' || kind === 'huge' || kind === 'protnone') return arch.variant.pte.pfn
-  if (kind === 'table') return arch.variant.tables[level.name]?.address ?? []
-  return []
-}
-
-function bitView(field: Field, entry: bigint): BitView {
-  const { hi, lo } = span(field.mask)
-  const value = (entry & field.mask) >> BigInt(lo)
-  return {
-    name: field.name,
-    hi,
-    lo,
-    macro: field.macro,
-    value: hex(value),
-    meaning: meaning(field, value, hi === lo),
-  }
-}
-
-/** A single bit that doesn't say what its name says is described by what it would say. */
-function meaning(field: Field, value: bigint, single: boolean): string {
-  const words = field.values?.[value.toString()]
-  if (words !== undefined) return words
-  const says = field.activeLow ? value === 0n : value !== 0n
-  if (says || !single) return field.meaning
-  return field.activeLow ? `set; if clear: ${field.meaning}` : `clear; if set: ${field.meaning}`
-}
-
-function frameView(piece: Piece, entry: bigint): BitView {
-  const mask = pieceMask(piece)
-  const value = (entry & mask) >> BigInt(piece.entry)
-  return {
-    name: 'frame',
-    hi: piece.entry + piece.width - 1,
-    lo: piece.entry,
-    macro: '',
-    value: hex(value),
-    meaning: 'page frame number',
-  }
-}
-
-function pieceMask(piece: Piece): bigint {
-  return ((1n << BigInt(piece.width)) - 1n) << BigInt(piece.entry)
-}
-
-function span(mask: bigint): { hi: number; lo: number } {
-  const binary = mask.toString(2)
-  return { hi: binary.length - 1, lo: binary.length - 1 - binary.lastIndexOf('1') }
 }

@@ -1,10 +1,11 @@
 /** One entry, decoded bit by bit. */
+import { decodeEntry } from '../../arch/decode.ts'
 import type { State } from '../replica/state.ts'
 import { TABLE } from '../replica/tables.ts'
 import type { EntryView, EventRow } from '../views.ts'
 import { hex, rawEntry } from '../values.ts'
 import { pageKind } from '../format.ts'
-import { entryBits, entryFrame, entryKind } from './entries.ts'
+import { entryFrame, entryKind } from './entries.ts'
 import { entryAddress, levelOfTable, tableRef } from './tables.ts'
 
 /** Null when there is no such table or entry. `row` makes the row of the event that wrote it. */
@@ -21,6 +22,7 @@ export function entryView(
   const { lo, hi } = tables
   const kind = entryKind(level, lo, hi)
   const frame = entryFrame(level, lo, hi)
+  const decoded = decodeEntry(arch, level.name, 'auto', lo, hi)
   const writtenAt = tables.writtenAt(id, index)
   const page = kind === 'leaf' || kind === 'huge' || kind === 'protnone'
   return {
@@ -29,7 +31,8 @@ export function entryView(
     va: hex(entryAddress(state, id, index)),
     raw: rawEntry(lo, hi, level.entryBytes),
     kind,
-    bits: entryBits(arch, level, lo, hi),
+    summary: decoded.summary,
+    bits: decoded.bits,
     frame,
     mapcount: page && frame !== null ? mapcount(state, frame) : null,
     pageKind:

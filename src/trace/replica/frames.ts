@@ -1,5 +1,5 @@
 /** What a replica knows of page frames: kind, order, mapcount, refcount, and who set them last. Free frames cost nothing. */
-import { Pool } from './pool.ts'
+import type { Pool } from './pool.ts'
 import { CowTrie } from './trie.ts'
 import type { TrieRoot } from './trie.ts'
 

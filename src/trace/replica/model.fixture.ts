@@ -33,8 +33,13 @@ export class Model {
   }
 
   apply(trace: Trace, k: number): void {
+    this.applyTables(trace, k)
+    this.applyRest(trace, k)
+  }
+
+  private applyTables(trace: Trace, k: number): void {
     const [a, b, c, d, e] = [3, 4, 5, 6, 7].map((word) => trace.word(k, word))
-    const [index, flags, cpu] = [trace.indexOf(k), trace.flags(k), trace.cpu(k)]
+    const [index, flags] = [trace.indexOf(k), trace.flags(k)]
     const table = this.tables.get(a)
     const kind = trace.kind(k)
     if (kind === KIND.PT_ALLOC)
@@ -49,6 +54,12 @@ export class Model {
     if (kind === KIND.SET_ENTRY && table) set(table, index, d, e, k)
     if (kind === KIND.COPY_PTES) this.copy(trace, k)
     if (kind === KIND.ZAP_PTES && table) for (const i of maskOf(trace, k)) set(table, i, 0, 0, k)
+  }
+
+  private applyRest(trace: Trace, k: number): void {
+    const [a, b, c, d, e] = [3, 4, 5, 6, 7].map((word) => trace.word(k, word))
+    const [index, flags, cpu] = [trace.indexOf(k), trace.flags(k), trace.cpu(k)]
+    const kind = trace.kind(k)
     if (kind === KIND.OBJ_NEW) this.things.set(`${flags}/${a}`, thing(flags, b, c, k))
     if (kind === KIND.OBJ_FREE) this.objectFree(flags, a)
     if (kind === KIND.FIELD) this.field(flags, a, index, d, e, k)

@@ -1,6 +1,6 @@
 /** Objects with named fields (mm, vma, process, cpu …) of a replica, by kind and id. Values are 64-bit, in halves. */
 import { FIELDS, OBJ_NAMES } from '../schema.ts'
-import { Pool } from './pool.ts'
+import type { Pool } from './pool.ts'
 import { Records } from './records.ts'
 import type { TrieRoot } from './trie.ts'
 

@@ -1,5 +1,6 @@
 /** A persistent sparse list of equal-sized records of words, by id. */
-import { Pool, REF_MASK, REF_SHIFT, WORD_SHIFT } from './pool.ts'
+import type { Pool } from './pool.ts'
+import { REF_MASK, REF_SHIFT, WORD_SHIFT } from './pool.ts'
 import { CowTrie } from './trie.ts'
 import type { TrieRoot } from './trie.ts'
 

@@ -2,7 +2,7 @@
 import type { Arch } from '../../arch/arch.ts'
 import { Frames } from './frames.ts'
 import { Objects } from './objects.ts'
-import { Pool } from './pool.ts'
+import type { Pool } from './pool.ts'
 import { Tables } from './tables.ts'
 import { TlbState } from './tlb.ts'
 import type { TrieRoot } from './trie.ts'

@@ -1,7 +1,8 @@
 /** The page-table tables of a replica: what each is, and its entries in blocks of which empty ones are not stored. */
 import type { Arch } from '../../arch/arch.ts'
 import { LEVEL_NAMES } from '../schema.ts'
-import { Pool, REF_MASK, REF_SHIFT, WORD_SHIFT } from './pool.ts'
+import type { Pool } from './pool.ts'
+import { REF_MASK, REF_SHIFT, WORD_SHIFT } from './pool.ts'
 import { Records } from './records.ts'
 import { CowTrie } from './trie.ts'
 import type { TrieRoot } from './trie.ts'

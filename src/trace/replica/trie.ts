@@ -1,5 +1,6 @@
 /** A persistent sparse vector over a Pool: index → leaf of fixed size, found through nodes of 32 references. */
-import { Pool, REF_MASK, REF_SHIFT, WORD_SHIFT } from './pool.ts'
+import type { Pool } from './pool.ts'
+import { REF_MASK, REF_SHIFT, WORD_SHIFT } from './pool.ts'
 
 const FAN_BITS = 5
 const FAN = 1 << FAN_BITS
