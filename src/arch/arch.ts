@@ -63,7 +63,19 @@ export interface EntryOps {
   hwSetAccessed(lo: number, hi: number): number
   hwSetDirty(lo: number, hi: number): number
   hwGlobal(lo: number, hi: number): boolean
+  /** All of the above at once: HW_* bits. */
+  hw(lo: number, hi: number): number
 }
+
+/** What the MMU reads out of a leaf entry, as bits. */
+export const HW_WRITE = 1
+export const HW_USER = 2
+export const HW_EXEC = 4
+export const HW_DIRTY = 8
+export const HW_GLOBAL = 16
+export const HW_VALID = 32
+export const HW_READ = 64
+export const HW_ACCESSED = 128
 
 /** A non-leaf entry of one level, seen from the level that holds it. */
 export interface TableOps {
@@ -78,6 +90,9 @@ export interface TableOps {
   mk(frame: number, offset: number, user: boolean): number
   frame(lo: number, hi: number): number
   offset(lo: number, hi: number): number
+  /** Frame of the table this entry points to, its offset left in `at`; −1 where isTable is false. */
+  follow(lo: number, hi: number): number
+  at: number
 }
 
 export interface CompiledLevel {

@@ -1,5 +1,15 @@
 /** EntryOps of one leaf format. One class for all architectures keeps the callers' inline caches monomorphic. */
-import type { EntryOps } from './arch.ts'
+import {
+  HW_ACCESSED,
+  HW_DIRTY,
+  HW_EXEC,
+  HW_GLOBAL,
+  HW_READ,
+  HW_USER,
+  HW_VALID,
+  HW_WRITE,
+  type EntryOps,
+} from './arch.ts'
 import { hi32, lo32, NO_RUN, runsOf, type Run } from './bits.ts'
 import type { EntryFormat, Rewrite, Test } from './format.ts'
 import { compileRewrites, compileTest, NEVER, type RewriteOp, type TestOp } from './rules.ts'
@@ -26,6 +36,15 @@ export class CompiledEntry implements EntryOps {
   private readonly tAccessed: TestOp
   private readonly tHwDirty: TestOp
   private readonly tGlobal: TestOp
+  /** Bits that hw() looks at, and its last two questions and answers: neighbours mostly differ in their frame only. */
+  private readonly hwLo: number
+  private readonly hwHi: number
+  private knownLo = 0
+  private knownHi = 0
+  private known = -1
+  private olderLo = 0
+  private olderHi = 0
+  private older = -1
   private readonly rMk: RewriteOp | null
   private readonly rMkyoung: RewriteOp | null
   private readonly rMkold: RewriteOp | null
@@ -84,6 +103,18 @@ export class CompiledEntry implements EntryOps {
     this.tAccessed = test(format.hw.accessed)
     this.tHwDirty = test(format.hw.dirty)
     this.tGlobal = test(format.hw.global)
+    const read = [
+      this.tValid,
+      this.tUser,
+      this.tRead,
+      this.tHwWrite,
+      this.tExec,
+      this.tAccessed,
+      this.tHwDirty,
+      this.tGlobal,
+    ].map((each) => each.readBits())
+    this.hwLo = read.reduce((bits, each) => bits | each.lo, 0)
+    this.hwHi = read.reduce((bits, each) => bits | each.hi, 0)
     this.rMk = rules(format.mk)
     this.rMkyoung = rules(format.mkyoung)
     this.rMkold = rules(format.mkold)
@@ -171,6 +202,28 @@ export class CompiledEntry implements EntryOps {
   }
   hwGlobal(lo: number, hi: number): boolean {
     return this.tGlobal.test(lo, hi)
+  }
+
+  hw(lo: number, hi: number): number {
+    const readLo = lo & this.hwLo
+    const readHi = hi & this.hwHi
+    if (((readLo ^ this.knownLo) | (readHi ^ this.knownHi)) === 0 && this.known >= 0) return this.known
+    if (((readLo ^ this.olderLo) | (readHi ^ this.olderHi)) === 0 && this.older >= 0) return this.older
+    this.olderLo = this.knownLo
+    this.olderHi = this.knownHi
+    this.older = this.known
+    this.knownLo = readLo
+    this.knownHi = readHi
+    this.known =
+      (this.tHwWrite.test(lo, hi) ? HW_WRITE : 0) |
+      (this.tUser.test(lo, hi) ? HW_USER : 0) |
+      (this.tExec.test(lo, hi) ? HW_EXEC : 0) |
+      (this.tHwDirty.test(lo, hi) ? HW_DIRTY : 0) |
+      (this.tGlobal.test(lo, hi) ? HW_GLOBAL : 0) |
+      (this.tValid.test(lo, hi) ? HW_VALID : 0) |
+      (this.tRead.test(lo, hi) ? HW_READ : 0) |
+      (this.tAccessed.test(lo, hi) ? HW_ACCESSED : 0)
+    return this.known
   }
 
   pfn(lo: number, hi: number): number {

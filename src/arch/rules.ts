@@ -25,9 +25,15 @@ export class TestOp {
   }
 
   test(lo: number, hi: number): boolean {
-    const hit = (lo & this.maskLo) === this.valueLo && (hi & this.maskHi) === this.valueHi
+    const hit = (((lo & this.maskLo) ^ this.valueLo) | ((hi & this.maskHi) ^ this.valueHi)) === 0
     if (this.next === null) return hit !== this.negated
     return (hit || this.next.test(lo, hi)) !== this.negated
+  }
+
+  /** Every bit the test looks at. */
+  readBits(): { lo: number; hi: number } {
+    const rest = this.next?.readBits() ?? { lo: 0, hi: 0 }
+    return { lo: this.maskLo | rest.lo, hi: this.maskHi | rest.hi }
   }
 }
 

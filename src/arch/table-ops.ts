@@ -6,6 +6,13 @@ import { compileTest, type TestOp } from './rules.ts'
 
 export class CompiledTable implements TableOps {
   hi = 0
+  at = 0
+  /** Bits that decide whether an entry points to a table, and the last such bits for which it was one. */
+  private readonly decideLo: number
+  private readonly decideHi: number
+  private knownLo = 0
+  private knownHi = 0
+  private known = false
   private readonly none: TestOp
   private readonly bad: TestOp
   private readonly present: TestOp
@@ -30,6 +37,9 @@ export class CompiledTable implements TableOps {
     this.bad = compileTest(format.bad)
     this.present = compileTest(format.present)
     this.leaf = compileTest(format.leaf)
+    const [present, leaf] = [this.present.readBits(), this.leaf.readBits()]
+    this.decideLo = present.lo | leaf.lo
+    this.decideHi = present.hi | leaf.hi
     this.address = new Moves(format.address)
     this.inPlace = format.address.every((p) => p.entry === p.at) && format.added === undefined
     const mask = format.address.reduce((m, p) => m | (((1n << BigInt(p.width)) - 1n) << BigInt(p.entry)), 0n)
@@ -58,6 +68,21 @@ export class CompiledTable implements TableOps {
 
   isTable(lo: number, hi: number): boolean {
     return this.present.test(lo, hi) && !this.leaf.test(lo, hi)
+  }
+
+  /** Entries of one table differ in little but the address, so the answer for the last one mostly holds. */
+  follow(lo: number, hi: number): number {
+    const decideLo = lo & this.decideLo
+    const decideHi = hi & this.decideHi
+    if (!this.known || ((decideLo ^ this.knownLo) | (decideHi ^ this.knownHi)) !== 0) {
+      if (!this.isTable(lo, hi)) return -1
+      this.known = true
+      this.knownLo = decideLo
+      this.knownHi = decideHi
+    }
+    const low = this.physical(lo, hi)
+    this.at = low & this.pageMask
+    return ((low >>> this.pageShift) | (this.hi << (32 - this.pageShift))) >>> 0
   }
 
   mk(frame: number, offset: number, user: boolean): number {

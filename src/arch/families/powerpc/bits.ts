@@ -297,7 +297,7 @@ export const PROT_7 = protections(
 
 export const SWAP_1: SwapFormat = {
   type: [piece(3, 5)],
-  offset: [piece(8, 27)],
+  offset: [piece(8, 24)],
   set: 0n,
   exclusive: 4n,
   softDirty: 0n,
@@ -305,6 +305,15 @@ export const SWAP_1: SwapFormat = {
 }
 
 export const SWAP_2: SwapFormat = {
+  type: [piece(3, 5)],
+  offset: [piece(8, 27)],
+  set: 0n,
+  exclusive: 4n,
+  softDirty: 0n,
+  uffdWp: 0n,
+}
+
+export const SWAP_3: SwapFormat = {
   type: [piece(2, 5)],
   offset: [piece(24, 40)],
   set: 0n,
@@ -313,7 +322,7 @@ export const SWAP_2: SwapFormat = {
   uffdWp: 0n,
 }
 
-export const SWAP_3: SwapFormat = {
+export const SWAP_4: SwapFormat = {
   type: [piece(0, 5)],
   offset: [piece(16, 37)],
   set: 0x4000000000000000n,
@@ -322,7 +331,7 @@ export const SWAP_3: SwapFormat = {
   uffdWp: 0n,
 }
 
-export const SWAP_4: SwapFormat = {
+export const SWAP_5: SwapFormat = {
   type: [piece(0, 5)],
   offset: [piece(12, 41)],
   set: 0x4000000000000000n,

@@ -1,5 +1,5 @@
 /** Geometry, address space and habits: powerpc, 44x (6.12.107). */
-import { FIELDS_3, PROT_4, SWAP_1 } from './bits.ts'
+import { FIELDS_3, PROT_4, SWAP_2 } from './bits.ts'
 import { shared, TLB_4 } from './shared.ts'
 import { folded, fragment, level, page, piece, region, slab, topDown } from '../../make.ts'
 import type { Described } from '../../make.ts'
@@ -65,7 +65,7 @@ export const described: Described[] = [
     },
     fields: FIELDS_3,
     prot: PROT_4,
-    swap: SWAP_1,
+    swap: SWAP_2,
     pfn: [piece(12, 32)],
     keep: 0xfffffffffffff070n,
   },
@@ -129,7 +129,7 @@ export const described: Described[] = [
     },
     fields: FIELDS_3,
     prot: PROT_4,
-    swap: SWAP_1,
+    swap: SWAP_2,
     pfn: [piece(14, 32)],
     keep: 0xffffffffffffc070n,
   },
@@ -193,7 +193,7 @@ export const described: Described[] = [
     },
     fields: FIELDS_3,
     prot: PROT_4,
-    swap: SWAP_1,
+    swap: SWAP_2,
     pfn: [piece(16, 32)],
     keep: 0xffffffffffff0070n,
   },
@@ -257,7 +257,7 @@ export const described: Described[] = [
     },
     fields: FIELDS_3,
     prot: PROT_4,
-    swap: SWAP_1,
+    swap: SWAP_2,
     pfn: [piece(18, 32)],
     keep: 0xfffffffffffc0070n,
   },

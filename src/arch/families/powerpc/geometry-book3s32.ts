@@ -1,5 +1,5 @@
 /** Geometry, address space and habits: powerpc, book3s32 (6.12.107). */
-import { FIELDS_1, PROT_1, SWAP_1 } from './bits.ts'
+import { FIELDS_1, PROT_1, SWAP_1, SWAP_2 } from './bits.ts'
 import { shared, TLB_1, TLB_2 } from './shared.ts'
 import { folded, level, page, piece, region, slab, topDown } from '../../make.ts'
 import type { Described } from '../../make.ts'
@@ -189,7 +189,7 @@ export const described: Described[] = [
     },
     fields: FIELDS_1,
     prot: PROT_1,
-    swap: SWAP_1,
+    swap: SWAP_2,
     pfn: [piece(12, 32)],
     keep: 0xfffffffffffff982n,
   },

@@ -1,5 +1,5 @@
 /** Geometry, address space and habits: powerpc, book3s64 (6.12.107). */
-import { FIELDS_6, FIELDS_7, FIELDS_8, PROT_7, SWAP_3, SWAP_4 } from './bits.ts'
+import { FIELDS_6, FIELDS_7, FIELDS_8, PROT_7, SWAP_4, SWAP_5 } from './bits.ts'
 import { shared, TLB_7, TLB_8 } from './shared.ts'
 import { folded, fragment, level, page, pages, piece, region, slab, topDown } from '../../make.ts'
 import type { Described } from '../../make.ts'
@@ -61,7 +61,7 @@ export const described: Described[] = [
     },
     fields: FIELDS_6,
     prot: PROT_7,
-    swap: SWAP_3,
+    swap: SWAP_4,
     pfn: [piece(16, 37)],
     keep: 0x409fffffffff1fc0n,
   },
@@ -121,7 +121,7 @@ export const described: Described[] = [
     },
     fields: FIELDS_6,
     prot: PROT_7,
-    swap: SWAP_4,
+    swap: SWAP_5,
     pfn: [piece(12, 41)],
     keep: 0x51ffffffffffffc0n,
   },
@@ -181,7 +181,7 @@ export const described: Described[] = [
     },
     fields: FIELDS_7,
     prot: PROT_7,
-    swap: SWAP_3,
+    swap: SWAP_4,
     pfn: [piece(16, 37)],
     keep: 0x409fffffffff1fc0n,
   },
@@ -238,7 +238,7 @@ export const described: Described[] = [
     },
     fields: FIELDS_8,
     prot: PROT_7,
-    swap: SWAP_4,
+    swap: SWAP_5,
     pfn: [piece(12, 41)],
     keep: 0x51ffffffffffffc0n,
   },

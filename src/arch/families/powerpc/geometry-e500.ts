@@ -1,5 +1,5 @@
 /** Geometry, address space and habits: powerpc, e500 (6.12.107). */
-import { FIELDS_4, FIELDS_5, PROT_5, PROT_6, SWAP_1, SWAP_2 } from './bits.ts'
+import { FIELDS_4, FIELDS_5, PROT_5, PROT_6, SWAP_1, SWAP_2, SWAP_3 } from './bits.ts'
 import { shared, TLB_5, TLB_6 } from './shared.ts'
 import { folded, level, page, piece, region, slab, topDown } from '../../make.ts'
 import type { Described } from '../../make.ts'
@@ -121,7 +121,7 @@ export const described: Described[] = [
     },
     fields: FIELDS_5,
     prot: PROT_6,
-    swap: SWAP_1,
+    swap: SWAP_2,
     pfn: [piece(24, 40)],
     keep: 0xffffffffff043000n,
   },
@@ -181,7 +181,7 @@ export const described: Described[] = [
     },
     fields: FIELDS_5,
     prot: PROT_6,
-    swap: SWAP_2,
+    swap: SWAP_3,
     pfn: [piece(24, 40)],
     keep: 0xffffffffff043000n,
   },

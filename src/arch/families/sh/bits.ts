@@ -137,7 +137,7 @@ export const PROT_5 = protections(
 
 export const SWAP_1: SwapFormat = {
   type: [piece(1, 5)],
-  offset: [piece(11, 22)],
+  offset: [piece(11, 21)],
   set: 0n,
   exclusive: 0x40n,
   softDirty: 0n,
