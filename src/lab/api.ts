@@ -73,7 +73,11 @@ export interface MmapArgs {
   addr?: Address
   /** Default 'rw'. */
   prot?: Prot
-  /** MAP_SHARED instead of MAP_PRIVATE. */
+  /** File to map, as memfd() or file() returned it. Without one: anonymous memory. */
+  file?: File
+  /** First byte of the file to map, a multiple of the page size. Default 0. */
+  offset?: number
+  /** MAP_SHARED instead of MAP_PRIVATE. Without a file: shared anonymous memory, which children of fork share. */
   shared?: boolean
   /** MAP_FIXED (replaces what is there) or MAP_FIXED_NOREPLACE (fails with EEXIST). */
   fixed?: boolean | 'noreplace'
@@ -290,6 +294,32 @@ export interface Process {
   pagemap(addr: Address, length: number): bigint[]
 }
 
+export interface FileWriteArgs {
+  /** 64-bit word stored at `offset` and at the start of every further page. Default: contents are not kept track of. */
+  value?: Address
+}
+
+/** An open file with its page cache. Offsets, lengths and sizes are bytes. Every call throws LinuxError EBADF after close(). */
+export interface File {
+  /** As /proc/PID/maps shows it: '/memfd:name (deleted)'. */
+  readonly name: string
+  readonly size: number
+  /** Pages in the page cache. */
+  readonly pages: number
+  /** Frame of the page that holds `offset`, or null when it is not in the page cache. */
+  frame(offset: number): number | null
+  /** ftruncate(2). What lies past a smaller size is unmapped everywhere, private copies included; touching it is a SIGBUS. */
+  truncate(size: number): void
+  /** pwrite(2): puts pages into the page cache without mapping them; the file grows when the end lies past its size. @throws LinuxError */
+  write(offset: number, length: number, args?: FileWriteArgs): void
+  /** fallocate(2) with FALLOC_FL_PUNCH_HOLE: whole pages go, private copies of them stay. @throws LinuxError */
+  punch(offset: number, length: number): void
+  /** fallocate(2): allocates pages that are not initialised yet; grows the file unless keepSize. @throws LinuxError */
+  allocate(offset: number, length: number, args?: { keepSize?: boolean }): void
+  /** close(2). The file is gone with its last mapping. */
+  close(): void
+}
+
 export interface TlbEntry {
   readonly va: bigint
   readonly pages: number
@@ -339,6 +369,22 @@ export interface Machine {
   readonly kernel: string
   /** New process, as after execve of a minimal static program: no VMAs, empty top table. */
   spawn(name?: string): Process
+  /**
+   * memfd_create(2) and ftruncate(2): a file in memory, `size` bytes long (default 0), without pages until they are used.
+   *
+   *     const file = machine.memfd('data', MiB(1))
+   *     const at = task.mmap({ file, length: MiB(1), shared: true })
+   */
+  memfd(name: string, size?: number): File
+  /**
+   * A file on a disk. Pages that are not in the page cache are read in by a major fault, with those around them; the first
+   * write to a page of a shared mapping is a fault of its own, so that the file system notices it.
+   */
+  file(name: string, size?: number, args?: { readOnly?: boolean }): File
+  /** /proc/kpagecount: how often a page frame is mapped. */
+  kpagecount(frame: number): number
+  /** /proc/kpageflags: flags of a page frame, as far as they are modelled (include/uapi/linux/kernel-page-flags.h). */
+  kpageflags(frame: number): bigint
   cpu(id: number): Cpu
   /** The hugetlb pool: HugePages_Total, _Free and _Rsvd of /proc/meminfo. */
   readonly hugepages: { readonly total: number; readonly free: number; readonly reserved: number }
@@ -354,6 +400,8 @@ export interface Machine {
   readonly fail: {
     /** Makes the n-th allocation of a page or table from now fail, as if memory were out; 0: none. */
     alloc(n: number): void
+    /** Allocations until one fails; 0: none is going to. */
+    readonly pending: number
   }
   /** Free pages of physical memory. */
   readonly freePages: number

@@ -10,13 +10,16 @@ import { forkProcess, spawnProcess } from '../mm/spawn.ts'
 import { switchTo } from '../mm/switch.ts'
 import { FIELDS } from '../trace/schema.ts'
 import { Addresses } from './address.ts'
-import type { ArchInfo, Cpu, Machine, Process } from './api.ts'
+import type { ArchInfo, Cpu, File, Machine, Process } from './api.ts'
 import { archInfo } from './archInfo.ts'
 import type { MachinePlan } from './build.ts'
 import type { Calls } from './calls.ts'
 import { LabCpu } from './cpu.ts'
 import { LabError, LinuxError } from './errors.ts'
 import { errnoName } from '../mm/errno.ts'
+import { FileObject, type FileOptions } from '../mm/file.ts'
+import { kpageCount, kpageFlags } from '../mm/kpage.ts'
+import { bytes, LabFile } from './file.ts'
 import { LabProcess } from './process.ts'
 
 /** What the API objects of one machine share. */
@@ -50,7 +53,12 @@ export class LabMachine implements Machine {
       processOf: (process) => this.#wrap(process),
     }
     this.#cpus = kernel.cpus.map((cpu) => new LabCpu(this.#bench, cpu))
-    this.fail = Object.freeze({ alloc: (n: number) => failAlloc(kernel, calls, n) })
+    this.fail = Object.freeze({
+      alloc: (n: number) => failAlloc(kernel, calls, n),
+      get pending() {
+        return kernel.memory.allocator.failsIn
+      },
+    })
     Object.freeze(this)
   }
 
@@ -68,6 +76,37 @@ export class LabMachine implements Machine {
       },
       (process) => `pid ${process.pid}`,
     )
+  }
+
+  memfd(name: string, size = 0): File {
+    return this.#open('memfd', name, { name: `/memfd:${name} (deleted)`, size, kind: 'shmem' })
+  }
+
+  file(name: string, size = 0, args: { readOnly?: boolean } = {}): File {
+    return this.#open('file', name, { name, size, kind: 'regular', readOnly: args.readOnly === true })
+  }
+
+  #open(call: string, name: string, options: FileOptions): File {
+    if (typeof name !== 'string' || name === '') throw new LabError(`${call}: give a name`)
+    bytes(options.size, 'size')
+    return this.#bench.calls.run(
+      0,
+      () => `${call}('${name}', ${options.size})`,
+      () => {
+        const file = new FileObject(this.#bench.kernel, options)
+        file.open()
+        return new LabFile(this.#bench, file)
+      },
+      () => '',
+    )
+  }
+
+  kpagecount(frame: number): number {
+    return kpageCount(this.#bench.kernel, frame)
+  }
+
+  kpageflags(frame: number): bigint {
+    return BigInt(kpageFlags(this.#bench.kernel, frame))
   }
 
   thp(mode: 'always' | 'madvise' | 'never'): void {

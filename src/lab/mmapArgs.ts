@@ -3,9 +3,10 @@ import type { MmapRequest } from '../mm/mmap.ts'
 import type { Addresses } from './address.ts'
 import type { MmapArgs, Prot } from './api.ts'
 import { LabError, LinuxError } from './errors.ts'
+import { bytes, kernelFile } from './file.ts'
 
 const BITS: Record<string, number> = { r: 1, w: 2, x: 4 }
-const KNOWN = ['length', 'addr', 'prot', 'shared', 'fixed', 'populate', 'noreserve', 'growsdown', 'hugetlb']
+const KNOWN = ['length', 'addr', 'prot', 'shared', 'fixed', 'populate', 'noreserve', 'growsdown', 'hugetlb', 'file', 'offset']
 
 export function mmapArgs(addresses: Addresses, args: MmapArgs): MmapRequest {
   for (const name of Object.keys(args)) {
@@ -15,6 +16,8 @@ export function mmapArgs(addresses: Addresses, args: MmapArgs): MmapRequest {
   const addr = args.addr === undefined ? 0n : addresses.parse(args.addr, 'addr')
   const fixed = args.fixed !== undefined && args.fixed !== false
   if (fixed && addresses.offset(addr) !== 0) throw new LinuxError('mmap', 'EINVAL')
+  const offset = BigInt(bytes(args.offset ?? 0, 'offset'))
+  if (addresses.offset(offset) !== 0) throw new LinuxError('mmap', 'EINVAL')
   return {
     page: addresses.page(addr),
     pages: addresses.pages(args.length),
@@ -26,6 +29,8 @@ export function mmapArgs(addresses: Addresses, args: MmapArgs): MmapRequest {
     noreserve: args.noreserve === true,
     growsdown: args.growsdown === true,
     hugetlb: args.hugetlb === true,
+    file: args.file === undefined ? null : kernelFile(args.file),
+    pgoff: addresses.page(offset),
   }
 }
 

@@ -176,6 +176,10 @@ export class FileObject extends Fields implements MmFile {
     this.evictUnused()
   }
 
+  get isOpen(): boolean {
+    return this.descriptors > 0
+  }
+
   /** One more open descriptor. */
   open(): void {
     this.descriptors++
