@@ -117,7 +117,7 @@ export const described: Described[] = [
       name: '4-level address space (after crst_table_upgrade past 4T)',
       levels: [
         level('pgd', 42, 2048, 8, pages(16384, 2), 0),
-        level('pud', 31, 2048, 8, pages(16384, 2), 16384),
+        { ...level('pud', 31, 2048, 8, pages(16384, 2), 16384), noCtor: true },
         level('pmd', 20, 2048, 8, pages(16384, 2), 16384),
         level('pte', 12, 256, 8, page(4096), 2048),
       ],
@@ -142,7 +142,7 @@ export const described: Described[] = [
       levels: [
         level('pgd', 53, 2048, 8, pages(16384, 2), 0),
         level('p4d', 42, 2048, 8, pages(16384, 2), 0),
-        level('pud', 31, 2048, 8, pages(16384, 2), 16384),
+        { ...level('pud', 31, 2048, 8, pages(16384, 2), 16384), noCtor: true },
         level('pmd', 20, 2048, 8, pages(16384, 2), 16384),
         level('pte', 12, 256, 8, page(4096), 2048),
       ],
