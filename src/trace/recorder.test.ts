@@ -5,7 +5,7 @@ import { CTX, KIND, WORDS } from './schema.ts'
 
 function record(flushEvery: number, events: number): { chunks: TraceChunk[]; hash: string } {
   const chunks: TraceChunk[] = []
-  const recorder = new Recorder('full', (chunk) => chunks.push(chunk))
+  const recorder = new Recorder('full', (chunk) => void chunks.push(chunk))
   for (let i = 0; i < events; i++) {
     recorder.emit(KIND.DMESG, i & 0xffff, i & 7, recorder.string(`line ${i % 5}`), i, ~i, i * 3, -1)
     if (i % flushEvery === flushEvery - 1) recorder.flush()
@@ -17,7 +17,7 @@ function record(flushEvery: number, events: number): { chunks: TraceChunk[]; has
 describe('Recorder', () => {
   it('packs kind, cpu, index, mm, context, flags and op as schema.ts says', () => {
     const chunks: TraceChunk[] = []
-    const recorder = new Recorder('full', (chunk) => chunks.push(chunk))
+    const recorder = new Recorder('full', (chunk) => void chunks.push(chunk))
     recorder.cpu = 3
     recorder.mm = 0xfedcb
     recorder.ctx = CTX.atomic
@@ -72,7 +72,7 @@ describe('Recorder', () => {
 
   it('sends a full chunk by itself and never cuts an event from its mask', () => {
     const chunks: TraceChunk[] = []
-    const recorder = new Recorder('full', (chunk) => chunks.push(chunk))
+    const recorder = new Recorder('full', (chunk) => void chunks.push(chunk))
     for (let i = 0; i < CHUNK_RECORDS - 2; i++) recorder.emit(KIND.LOG, 0, 0, 0, 0, 0, 0, 0)
     const mask = Uint32Array.from({ length: 16 }, (_, i) => i + 1)
     recorder.emitMask(KIND.ZAP_PTES, 0, 4, 9, 0, 512, 0, 0, mask, 16)
@@ -86,6 +86,17 @@ describe('Recorder', () => {
     ])
     expect(recorder.counts[KIND.ZAP_PTES]).toBe(1)
     expect(recorder.events).toBe(CHUNK_RECORDS - 1)
+  })
+
+  it('writes over a chunk again when its receiver has copied it', () => {
+    const seen: { buffer: ArrayBufferLike; first: number }[] = []
+    const recorder = new Recorder('full', ({ words }) => {
+      seen.push({ buffer: words.buffer, first: words[3] })
+      return true
+    })
+    for (let i = 0; i < 2 * CHUNK_RECORDS; i++) recorder.emit(KIND.STORE, 0, 0, i, 0, 0, 0, 0)
+    expect(seen.map(({ first }) => first)).toEqual([0, CHUNK_RECORDS])
+    expect(seen[1].buffer).toBe(seen[0].buffer)
   })
 
   it('only counts in counters and does nothing when off', () => {
