@@ -2,7 +2,7 @@
  * The page allocator: a binary buddy system behind a small per-CPU-like cache of single pages.
  * Deterministic: the same sequence of calls hands out the same frames.
  */
-import type { Frames } from './frames.ts'
+import { INITIAL_FRAMES, type Frames } from './frames.ts'
 
 const MAX_ORDER = 10
 const CACHE_LIMIT = 1024
@@ -35,6 +35,11 @@ export class PageAllocator {
   /** Makes the n-th allocation from now fail (1 = the next). */
   failAfter(n: number): void {
     this.failAt = n
+  }
+
+  /** Allocations until one is made to fail, 0 when none is. */
+  get failsIn(): number {
+    return this.failAt
   }
 
   /** A block of 2^order pages, aligned to its size, or −1 when there is none. */
@@ -143,7 +148,7 @@ export class PageAllocator {
   private grow(): void {
     this.frames.ensure(this.bump)
     if (this.next.length >= this.bump) return
-    const size = Math.max(8192, this.next.length * 2, 2 ** Math.ceil(Math.log2(this.bump)))
+    const size = Math.max(INITIAL_FRAMES, this.next.length * 2, 2 ** Math.ceil(Math.log2(this.bump)))
     const next = new Int32Array(size)
     next.set(this.next)
     const prev = new Int32Array(size)

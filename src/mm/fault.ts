@@ -13,6 +13,7 @@ import { high, low } from './pages.ts'
 import type { Process } from './process.ts'
 import { BUS_ADRERR, OK, OOM, SEGV_ACCERR, SEGV_MAPERR } from './signals.ts'
 import { expandStack } from './stack.ts'
+import type { Vma } from './vma.ts'
 import { doWpPage } from './wp.ts'
 
 const ERROR_PROTECTION = 1
@@ -42,6 +43,28 @@ export function handleUserFault(
   vmf.vma = vma
   const ending = handleMmFault(kernel)
   if (ending !== OK) return fail(kernel, ending)
+  process.minFlt++
+  kernel.pgfault++
+  return OK
+}
+
+/** faultin_page (mm/gup.c): the kernel faults a page of `vma` in by itself, whatever user code may do; no signal is sent. */
+export function faultInPage(
+  kernel: Kernel,
+  process: Process,
+  vma: Vma,
+  vpn: number,
+  access: number,
+): number {
+  const { vmf } = kernel
+  vmf.process = process
+  vmf.vpn = vpn
+  vmf.vpnLo = low(vpn)
+  vmf.vpnHi = high(vpn)
+  vmf.access = access
+  vmf.vma = vma
+  const ending = handleMmFault(kernel)
+  if (ending !== OK) return ending
   process.minFlt++
   kernel.pgfault++
   return OK

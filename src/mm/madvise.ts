@@ -132,7 +132,7 @@ function populate(kernel: Kernel, process: Process, from: number, to: number, ad
     const vma = process.mm.vmas.containing(page)
     if (vma === null) return -ERRNO.ENOMEM
     if ((vma.flags & (write ? VM.WRITE : VM.READ | VM.WRITE | VM.EXEC)) === 0) return -ERRNO.EINVAL
-    const result = faultIn(kernel, process, page, page + 1, write ? ACCESS_WRITE : ACCESS_READ)
+    const result = faultIn(kernel, process, vma, page, page + 1, write ? ACCESS_WRITE : ACCESS_READ)
     if (result < 0) return result
   }
   return 0

@@ -5,7 +5,7 @@
 import { ACCESS_READ, ACCESS_WRITE } from '../hw/walker.ts'
 import { VM } from '../trace/schema.ts'
 import { ERRNO } from './errno.ts'
-import { handleUserFault } from './fault.ts'
+import { faultInPage } from './fault.ts'
 import type { Kernel } from './kernel.ts'
 import { high, low } from './pages.ts'
 import type { Process } from './process.ts'
@@ -42,15 +42,22 @@ function populateVma(kernel: Kernel, process: Process, vma: Vma, from: number, t
   if ((vma.flags & ACCESS) === 0) return -ERRNO.EFAULT
   // Private writable memory is written to, so that a lock is not followed by copies.
   const access = (vma.flags & (VM.WRITE | VM.SHARED)) === VM.WRITE ? ACCESS_WRITE : ACCESS_READ
-  return faultIn(kernel, process, from, to, access)
+  return faultIn(kernel, process, vma, from, to, access)
 }
 
-/** Faults in what does not allow the access yet. 0, -ENOMEM or -EFAULT. */
-export function faultIn(kernel: Kernel, process: Process, from: number, to: number, access: number): number {
+/** Faults in what of [from, to), part of `vma`, does not allow the access yet. 0, -ENOMEM or -EFAULT. */
+export function faultIn(
+  kernel: Kernel,
+  process: Process,
+  vma: Vma,
+  from: number,
+  to: number,
+  access: number,
+): number {
   for (let page = from; page < to; page++) {
     let present = isPresent(kernel, process, page)
     while (!present || !allows(kernel, access)) {
-      const ending = handleUserFault(kernel, process, page, access, present)
+      const ending = faultInPage(kernel, process, vma, page, access)
       if (ending !== OK) return ending === OOM ? -ERRNO.ENOMEM : -ERRNO.EFAULT
       present = isPresent(kernel, process, page)
     }

@@ -1,0 +1,190 @@
+/**
+ * Every page and table allocation of every operation fails once: errors come back with their Linux names, nothing is lost
+ * (DIGEST X.5: P1, P10, P11), and who did not ask for anything keeps what it has.
+ */
+import { describe, expect, it } from 'vitest'
+import type { Machine, MachineSpec, Process } from './api.ts'
+import { LinuxError, SignalError } from './errors.ts'
+import { createLab } from './index.ts'
+
+function build(spec: MachineSpec): Machine {
+  const lab = createLab({
+    spec,
+    scenario: 'failure',
+    seed: 1,
+    traceLevel: 'off',
+    sink: () => {},
+    locate: () => ({ file: 't', line: 1, column: 1 }),
+  })
+  return lab.context.machine
+}
+
+interface Bench {
+  machine: Machine
+  task: Process
+  /** Written memory at the start of a pmd range, two pmd ranges long. */
+  at: bigint
+  pmd: bigint
+  page: bigint
+}
+
+interface Case {
+  name: string
+  /** What the operation may end with when memory is out. */
+  errors: string[]
+  spec?: MachineSpec
+  run(bench: Bench): void
+}
+
+const CASES: Case[] = [
+  {
+    name: 'first write to a new range',
+    errors: ['SIGKILL'],
+    run: ({ task, at, pmd }) => task.write(at + 64n * pmd),
+  },
+  {
+    name: 'first read of a new range',
+    errors: ['SIGKILL'],
+    run: ({ task, at, pmd }) => task.read(at + 64n * pmd),
+  },
+  {
+    name: 'mmap with MAP_POPULATE',
+    errors: [],
+    run: ({ task, page }) => void task.mmap({ length: 3 * Number(page), populate: true }),
+  },
+  { name: 'fork', errors: ['ENOMEM'], run: ({ task }) => task.fork().exit() },
+  {
+    name: 'copy on write after fork',
+    errors: ['ENOMEM', 'SIGKILL'],
+    run: ({ task, at }) => withChild(task, (child) => child.write(at)),
+  },
+  {
+    name: 'mremap to a new place, entry by entry',
+    errors: ['ENOMEM'],
+    run: ({ task, at, page, pmd }) =>
+      void task.mremap(at, Number(page), Number(page), { mayMove: true, fixed: at + 96n * pmd + 7n * page }),
+  },
+  {
+    name: 'mremap of whole tables and a part of one',
+    errors: ['ENOMEM'],
+    run: ({ task, at, page, pmd }) =>
+      void task.mremap(at, Number(pmd + 3n * page), Number(pmd + 3n * page), {
+        mayMove: true,
+        fixed: at + 96n * pmd,
+      }),
+  },
+  {
+    name: 'mremap with DONTUNMAP',
+    errors: ['ENOMEM'],
+    run: ({ task, at, page, pmd }) =>
+      void task.mremap(at, Number(pmd + page), Number(pmd + page), {
+        mayMove: true,
+        fixed: at + 96n * pmd,
+        dontUnmap: true,
+      }),
+  },
+  {
+    name: 'mlock',
+    errors: ['EAGAIN'],
+    run: ({ task, at, page, pmd }) => task.mlock(at + pmd, 4 * Number(page)),
+  },
+  {
+    name: 'madvise POPULATE_WRITE',
+    errors: ['ENOMEM'],
+    run: ({ task, at, page, pmd }) => task.madvise(at + pmd, 4 * Number(page), 'POPULATE_WRITE'),
+  },
+  { name: 'execve', errors: ['ENOMEM'], run: ({ task }) => task.execve() },
+  { name: 'spawn', errors: ['ENOMEM'], run: ({ machine }) => machine.spawn('other').exit() },
+  {
+    name: 'vfork and execve',
+    errors: ['ENOMEM'],
+    run: ({ task }) => withVfork(task, (child) => child.execve()),
+  },
+]
+
+/** The child is gone whatever happens to it. */
+function withChild(task: Process, work: (child: Process) => void): void {
+  const child = task.fork()
+  try {
+    work(child)
+  } finally {
+    child.exit()
+  }
+}
+
+function withVfork(task: Process, work: (child: Process) => void): void {
+  const child = task.vfork()
+  try {
+    work(child)
+  } finally {
+    child.exit()
+  }
+}
+
+function errorName(work: () => void): string {
+  try {
+    work()
+    return ''
+  } catch (error) {
+    if (error instanceof LinuxError) return error.errno
+    if (error instanceof SignalError) return error.signal
+    throw error
+  }
+}
+
+function prepare(spec: MachineSpec): Bench {
+  const machine = build(spec)
+  const task = machine.spawn('task')
+  const { PMD_SIZE, PAGE_SIZE } = machine.arch
+  const pmd = BigInt(PMD_SIZE)
+  const page = BigInt(PAGE_SIZE)
+  const at = task.mmap({ length: 128 * PMD_SIZE, addr: 64n * pmd, fixed: true })
+  task.write(at, { count: 3, value: 7 })
+  task.read(at + 3n * page)
+  task.write(at + pmd, { value: 8 })
+  return { machine, task, at, pmd, page }
+}
+
+const SPECS: MachineSpec[] = [
+  { arch: 'x86_64', kernel: '6.12' },
+  { arch: 'x86_64', kernel: '7.2' },
+  { arch: 'x86-pae', kernel: '6.12' },
+  { arch: 'arm-2level', kernel: '6.1' },
+  { arch: 's390', kernel: '6.12' },
+  { arch: 'ppc64', kernel: '6.12' },
+]
+
+/** Far more than any of these operations allocates. */
+const ENOUGH = 200
+
+describe.each(SPECS)('fail.alloc on $arch $kernel', (spec) => {
+  const started = build(spec).freePages
+  // Fragments of a page that the mm has already: some operations allocate nothing.
+  const sharesPages = spec.arch === 'ppc64'
+  it.each(CASES)('$name: nothing is lost', ({ errors, run }) => {
+    let failures = 0
+    for (let n = 1; n < ENOUGH; n++) {
+      const bench = prepare(spec)
+      const { machine, task, at, pmd } = bench
+      const words = [task.read(at), task.read(at + pmd)]
+      machine.fail.alloc(n)
+      const error = errorName(() => run(bench))
+      const allHadTheirTurn = machine.fail.pending > 0
+      machine.fail.alloc(0)
+      if (error !== '') {
+        failures++
+        expect(errors, `allocation ${n}`).toContain(error)
+        expect([task.read(at), task.read(at + pmd)], `contents after allocation ${n} failed`).toEqual(words)
+        task.write(at, { value: 7 })
+      }
+      task.exit()
+      expect(machine.dmesg.filter((line) => line.includes('BUG'))).toEqual([])
+      expect(machine.vmstat.nr_page_table_pages).toBe(0)
+      expect(machine.freePages, `allocation ${n}`).toBe(started)
+      if (!allHadTheirTurn) continue
+      if (errors.length > 0 && !sharesPages) expect(failures).toBeGreaterThan(0)
+      return
+    }
+    throw new Error(`still allocating after ${ENOUGH} allocations`)
+  })
+})
