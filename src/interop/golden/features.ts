@@ -20,6 +20,9 @@ const DETECTORS: Record<string, Detector> = {
   savedDirty: (record) => since(record, 6, 6),
   protNone58: (record) => !since(record, 6, 11),
   contpte: (record) => since(record, 6, 9),
+  protNonePrivileged: (record) => !since(record, 6, 7),
+  // QEMU's boot leaves Config.K0 at uncached.
+  kseg0Uncached: (record) => record.arch.startsWith('mips'),
 }
 
 export function featuresOf(record: MachineRecord, variant: Variant): Record<string, boolean> {
