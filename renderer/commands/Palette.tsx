@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { CommandId } from '../../src/host/protocolCommands.ts'
 import { address, parseAddress } from '../state/format.ts'
 import { goTo } from '../state/position.ts'
@@ -23,7 +23,7 @@ const LABELS: Record<PaletteMode, { label: string; placeholder: string }> = {
 export function Palette() {
   const open = palette.value
   const box = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (open && !box.current?.open) box.current?.showModal()
   }, [open])
   if (!open) return null

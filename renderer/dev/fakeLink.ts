@@ -1,7 +1,8 @@
 /** Answers like a host, from a made-up run. For development and tests; never part of what ships. */
 import type { Answers, Link, Method, Params, Push, RunStatus } from '../../src/host/protocol.ts'
 import { createPushes } from '../link/rpc.ts'
-import { calls, countersAt, entryAt, events, stateAt, tableAt, tablesAt, walkAt } from './fakeRun.ts'
+import { calls, entryAt, events, tableAt, tablesAt, walkAt } from './fakeRun.ts'
+import { countersAt, stateAt } from './fakeState.ts'
 import { FAKE_ARCHES, FAKE_GALLERY, FAKE_SOURCE, FAKE_TYPES } from './fakeTexts.ts'
 
 type Handlers = { [M in Method]: (params: Params<M>) => Answers[M] }

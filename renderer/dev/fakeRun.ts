@@ -1,20 +1,10 @@
 /** A small made-up run: a process touches 66 pages, forks, and the child writes. Numbers are plausible, nothing more. */
-import type {
-  CpuView,
-  EntryView,
-  EventRow,
-  MmView,
-  OpRow,
-  StateView,
-  TableRef,
-  TableView,
-  WalkView,
-} from '../../src/trace/views.ts'
+import type { EntryView, EventRow, OpRow, TableRef, TableView, WalkView } from '../../src/trace/views.ts'
 import type { LevelName } from '../../src/arch/arch.ts'
 
-const PAGES = 66
-const BASE = 0x2000_001c_0000n
-const hex = (value: bigint | number): string => `0x${value.toString(16)}`
+export const PAGES = 66
+export const BASE = 0x2000_001c_0000n
+export const hex = (value: bigint | number): string => `0x${value.toString(16)}`
 
 export const events: EventRow[] = []
 export const calls: OpRow[] = []
@@ -118,10 +108,11 @@ call(
 )
 call('expect(child.frame(at)).not.toBe(parent.frame(at))', 'pass', 14, () => undefined)
 
-const firstWrite = events.findIndex((row) => row.name === 'set_entry')
-const forked = events.findIndex((row) => row.name === 'copy_ptes')
-const copied = events.findIndex((row) => row.text.startsWith('pte[511] 0x'))
-const touched = (k: number): number => Math.max(0, Math.min(PAGES, Math.floor((k - firstWrite) / 3) + 1))
+export const firstWrite = events.findIndex((row) => row.name === 'set_entry')
+export const forked = events.findIndex((row) => row.name === 'copy_ptes')
+export const copied = events.findIndex((row) => row.text.startsWith('pte[511] 0x'))
+export const touched = (k: number): number =>
+  Math.max(0, Math.min(PAGES, Math.floor((k - firstWrite) / 3) + 1))
 
 function table(
   id: number,
@@ -258,6 +249,7 @@ export function entryAt(k: number, id: number, index: number): EntryView | null 
         macro: `_PAGE_BIT_${bit}`,
         value: String((raw >> BigInt(bit)) & 1n),
         meaning: MEANINGS[bit] ?? '',
+        kind: 'flag' as const,
       })),
       {
         name: 'PFN',
@@ -266,134 +258,23 @@ export function entryAt(k: number, id: number, index: number): EntryView | null 
         macro: 'PTE_PFN_MASK',
         value: hex((raw >> 12n) & 0xff_ffff_ffffn),
         meaning: '',
+        kind: 'frame',
       },
-      { name: 'pkey', hi: 62, lo: 59, macro: '_PAGE_PKEY_BIT0', value: '0', meaning: '' },
-      { name: 'NX', hi: 63, lo: 63, macro: '_PAGE_NX', value: String(raw >> 63n), meaning: 'no execute' },
+      { name: 'pkey', hi: 62, lo: 59, macro: '_PAGE_PKEY_BIT0', value: '0', meaning: '', kind: 'flag' },
+      {
+        name: 'NX',
+        hi: 63,
+        lo: 63,
+        macro: '_PAGE_NX',
+        value: String(raw >> 63n),
+        meaning: 'no execute',
+        kind: 'flag',
+      },
     ],
+    summary: 'maps a page of its own',
     frame: cell < 0 ? null : 0x421e,
     mapcount: cell < 0 ? null : k >= forked ? 2 : 1,
     pageKind: 'anon',
     writtenBy: cell < 0 ? null : (events[at] ?? null),
   }
-}
-
-function mmAt(k: number, id: number): MmView {
-  const tables = tablesAt(k, id)
-  const bytes = tables.length * 4096
-  const field = (name: string, value: string, change: string | null = null): MmView['fields'][number] => ({
-    name,
-    value,
-    change,
-    unit: 'count',
-    doc: `${name}, include/linux/mm_types.h 6.12`,
-  })
-  const faulting = events[k]?.name === 'set_entry'
-  return {
-    id,
-    process: id === 1 ? 'parent' : 'child',
-    pid: id,
-    alive: true,
-    fields: [
-      field('mm_users', '1'),
-      field('mm_count', '1'),
-      field('map_count', k > 5 ? '1' : '0'),
-      field('total_vm', k > 5 ? '66' : '0'),
-      field('pgtables_bytes', String(bytes)),
-      field('rss_anon', String(touched(k)), faulting ? '+1' : null),
-      field('context.tlb_gen', k >= forked ? '2' : '1', k === forked + 1 ? '+1' : null),
-      field('mmap_base', '0x7ffff7fff000'),
-      field('pgd', '0x41c0'),
-    ],
-    vmas:
-      k > 5
-        ? [
-            {
-              id: 1,
-              start: hex(BASE),
-              end: hex(BASE + 66n * 4096n),
-              perms: 'rw-p',
-              offset: '0x0',
-              flags: 'rd wr mr mw me ac',
-              name: '',
-              anonVma: k >= firstWrite,
-            },
-            {
-              id: 2,
-              start: '0x7ffff7fdd000',
-              end: '0x7ffff7fff000',
-              perms: 'r-xp',
-              offset: '0x0',
-              flags: 'rd ex mr mw me',
-              name: '[vdso]',
-              anonVma: false,
-            },
-          ]
-        : [],
-    tables: {
-      perLevel: (['pgd', 'pud', 'pmd', 'pte'] as const).map((level) => ({
-        level,
-        tables: tables.filter((one) => one.level === level).length,
-        bytes: tables.filter((one) => one.level === level).length * 4096,
-      })),
-      deposited: 0,
-      bytes,
-      countedBytes: Math.max(0, bytes - 4096),
-    },
-  }
-}
-
-function cpuAt(k: number, id: number): CpuView {
-  const n = id === 0 ? touched(k) : 0
-  const entries = Array.from({ length: n }, (_, i) => ({
-    slot: i,
-    va: hex(BASE + BigInt(n - 1 - i) * 4096n),
-    pages: 1,
-    tag: 1,
-    frame: 0x4200 + n - 1 - i,
-    perms: k >= forked ? 'rw-u' : 'rw-u',
-    stale: k === forked && i < 3,
-  }))
-  return {
-    id,
-    process: id === 0 ? 'parent' : k >= forked ? 'child' : '',
-    loadedMm: id === 0 ? 1 : k >= forked ? 2 : 0,
-    lazy: false,
-    tag: id + 1,
-    used: n,
-    size: 1536,
-    entries,
-  }
-}
-
-export function stateAt(k: number): StateView {
-  const field = (name: string, value: number): StateView['machine'][number] => ({
-    name,
-    value: String(value),
-    change: null,
-    unit: 'count',
-    doc: name,
-  })
-  return {
-    k,
-    event: events[k] ?? null,
-    mms: k < 2 ? [] : k >= forked ? [mmAt(k, 1), mmAt(k, 2)] : [mmAt(k, 1)],
-    cpus: [cpuAt(k, 0), cpuAt(k, 1)],
-    machine: [field('nr_page_table_pages', tablesAt(k, 1).length), field('pgfault', touched(k))],
-  }
-}
-
-export function countersAt(points: number): { name: string; unit: string; points: [number, number][] }[] {
-  const step = Math.max(1, Math.floor(events.length / points))
-  const ks = events.map((row) => row.k).filter((k) => k % step === 0)
-  return [
-    {
-      name: 'table bytes',
-      unit: 'bytes',
-      points: ks.map((k) => [k, (tablesAt(k, 1).length + tablesAt(k, 2).length) * 4096]),
-    },
-    { name: 'rss', unit: 'pages', points: ks.map((k) => [k, touched(k)]) },
-    { name: 'pgfault', unit: '', points: ks.map((k) => [k, touched(k) + (k > copied ? 1 : 0)]) },
-    { name: 'tlb entries', unit: '', points: ks.map((k) => [k, k >= forked ? 0 : touched(k)]) },
-    { name: 'never', unit: '', points: ks.map((k) => [k, 0]) },
-  ]
 }

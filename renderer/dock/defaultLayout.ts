@@ -10,7 +10,7 @@ export const SIDES: Record<Side, readonly PaneId[]> = {
   bottom: ['events', 'calls', 'timeline'],
 }
 
-const LEFT_WIDTH = 206
+const LEFT_WIDTH = 222
 const RIGHT_WIDTH = 330
 const BOTTOM_HEIGHT = 214
 const EVENTS_SHARE = 0.4

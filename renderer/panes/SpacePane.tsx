@@ -2,8 +2,8 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { VmaView } from '../../src/trace/views.ts'
 import { address, bytes } from '../state/format.ts'
-import { findArch } from '../state/machines.ts'
-import { machine, trace } from '../state/runs.ts'
+import { pageSize } from '../state/machines.ts'
+import { trace } from '../state/runs.ts'
 import { focusAddress } from '../state/selection.ts'
 import { mm, tablesQuery } from '../state/snapshots.ts'
 import { walkedVa } from '../state/walk.ts'
@@ -88,7 +88,7 @@ function Lanes({ vmas, segments }: { vmas: readonly VmaView[]; segments: readonl
             ))}
         </div>
       </div>
-      {coverage(tablesQuery.data.value ?? [], pageSize()).map(({ level, covers }) => (
+      {coverage(tablesQuery.data.value ?? [], pageSize.value).map(({ level, covers }) => (
         <div key={level} class="lane">
           <b class={`level-${level}`}>{level}</b>
           <div class="track">
@@ -115,11 +115,6 @@ function Lanes({ vmas, segments }: { vmas: readonly VmaView[]; segments: readonl
       <Needle segments={segments} />
     </div>
   )
-}
-
-/** Of the machine shown; 4 KiB where the list of architectures does not know it. */
-function pageSize(): number {
-  return findArch(machine.value?.arch ?? '')?.pageSize ?? 4096
 }
 
 function Mapping({ vma, segment }: { vma: VmaView; segment: Segment | undefined }) {

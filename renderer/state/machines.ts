@@ -1,5 +1,6 @@
 /** What the user asks of the machine instead of what the scenario says. */
 import { computed, signal } from '@preact/signals'
+import { machine } from './runs.ts'
 import type { ArchRow, Params } from '../../src/host/protocol.ts'
 
 export type MachineSpec = NonNullable<Params<'run'>['machines']>[number]
@@ -29,6 +30,9 @@ export function overridePolicy(seam: string, value: string | undefined): void {
 export function findArch(name: string): ArchRow | null {
   return arches.value.find((row) => row.id === name || row.aliases.includes(name)) ?? null
 }
+
+/** Of the machine shown; 4 KiB where the list of architectures does not know it. */
+export const pageSize = computed(() => findArch(machine.value?.arch ?? '')?.pageSize ?? 4096)
 
 /** Rows that contain every word typed, in id, alias, family or title. */
 export function searchArches(rows: readonly ArchRow[], text: string): ArchRow[] {

@@ -1,4 +1,6 @@
-/** The address that an event or a call is about, as far as its text says. */
+/** Which address matters, as far as texts and tables say. */
+import type { TableView } from '../../src/trace/views.ts'
+
 interface Range {
   start: string
   end: string
@@ -17,4 +19,19 @@ export function namedAddress(texts: readonly string[], vmas: readonly Range[]): 
     }
   }
   return null
+}
+
+/** Address of the entry of a leaf table that was written last; null for an empty table. */
+export function newestEntry(
+  table: Pick<TableView, 'va' | 'cells' | 'writtenAt'>,
+  pageSize: number,
+): string | null {
+  let best = -1
+  table.writtenAt.forEach((k, i) => {
+    if (best < 0 || k > (table.writtenAt[best] ?? 0)) best = i
+  })
+  const index = table.cells[best * 2]
+  return index === undefined
+    ? null
+    : `0x${(BigInt(table.va) + BigInt(index) * BigInt(pageSize)).toString(16)}`
 }

@@ -67,11 +67,11 @@ export function createQuery<M extends Method>(method: M, wanted: () => Wanted<M>
       error.value = ''
     } catch (failure) {
       if (current?.key === key && !(failure instanceof ConnectionLost)) error.value = errorText(failure)
-    } finally {
-      inFlight = false
-      pending.value = false
     }
+    inFlight = false
     if (current?.key !== key) next()
+    // Only now: in between, the answer shown would look like the one to the newest wish.
+    pending.value = inFlight
   }
 
   return { data, error, pending }

@@ -1,5 +1,5 @@
 /** What the panels draw: answers of the host for the run, machine, event and process on the desk. */
-import { computed, effect, untracked } from '@preact/signals'
+import { computed, effect } from '@preact/signals'
 import type { MmView } from '../../src/trace/views.ts'
 import { position } from './position.ts'
 import { createQuery } from './query.ts'
@@ -22,7 +22,7 @@ export const state = stateQuery.data
 effect(() => {
   const answered = state.value
   if (!answered || stateQuery.pending.value || stateQuery.error.value !== '') return
-  if (answered.k < position.value) untracked(() => (position.value = answered.k))
+  if (answered.k < position.peek()) position.value = answered.k
 })
 export const mms = computed(() => state.value?.mms ?? [])
 

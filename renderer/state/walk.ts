@@ -3,7 +3,8 @@ import { batch, computed } from '@preact/signals'
 import type { EntryView } from '../../src/trace/views.ts'
 import { call } from './backend.ts'
 import { callAt, calls } from './lists.ts'
-import { namedAddress } from './namedAddress.ts'
+import { namedAddress, newestEntry } from './namedAddress.ts'
+import { pageSize } from './machines.ts'
 import { errorText, notify } from './notices.ts'
 import { position } from './position.ts'
 import { createQuery } from './query.ts'
@@ -18,16 +19,33 @@ const eventTexts = computed(() => {
   return [state.value?.event?.text ?? '', call?.text ?? '', call?.result ?? '']
 })
 
-/** Address walked: the user's, else the one the event or its call is about, else where a leaf table begins, else the first VMA. */
+/** The lowest table of a process, for when nothing says which address matters. */
+const leafTable = computed(
+  () =>
+    tablesQuery.data.value?.findLast((table) => !table.kernel && !table.deposited && table.level === 'pte') ??
+    null,
+)
+
+let lastNamed = ''
+
+/** What the event or its call is about; kept over events that name no address, while the process still maps it. */
+const namedVa = computed<string | null>(() => {
+  const found = namedAddress([...eventTexts.value, lastNamed], mm.value?.vmas ?? [])
+  lastNamed = found ?? ''
+  return found
+})
+
+const leafQuery = createQuery('table', () => {
+  const id = focusVa.value === null && namedVa.value === null ? leafTable.value?.id : undefined
+  return at.value && id !== undefined ? { params: { ...at.value, id } } : null
+})
+
+/** Address walked: the user's, else the one the event is about, else the entry written last, else the first VMA. */
 export const walkedVa = computed<string | null>(() => {
   if (focusVa.value !== null) return focusVa.value
-  const vmas = mm.value?.vmas ?? []
-  const named = namedAddress(eventTexts.value, vmas)
-  if (named !== null) return named
-  const leaf = tablesQuery.data.value?.findLast(
-    (table) => !table.kernel && !table.deposited && table.level === 'pte',
-  )
-  return leaf?.va ?? vmas[0]?.start ?? null
+  if (namedVa.value !== null) return namedVa.value
+  const written = leafQuery.data.value ? newestEntry(leafQuery.data.value, pageSize.value) : null
+  return written ?? leafTable.value?.va ?? mm.value?.vmas[0]?.start ?? null
 })
 
 export const walkQuery = createQuery('walk', () => {

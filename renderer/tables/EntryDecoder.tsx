@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import type { BitView, EntryView } from '../../src/trace/views.ts'
 import { entryQuery } from '../state/walk.ts'
 import { bitCells, fieldHue } from './bitCells.ts'
@@ -17,15 +17,16 @@ export function EntryDecoder() {
       data-index={entry.index}
       data-level={entry.table.level}
     >
-      <BitStrip entry={entry} lit={lit.value} onLight={(field) => (lit.value = field)} />
+      <p class="summary">{entry.summary}</p>
+      <BitStrip entry={entry} lit={lit} />
       <ul class="bit-fields" aria-label="Fields of the entry">
         {entry.bits.map((bit, index) => (
           <BitField
             key={`${bit.name}-${bit.lo}`}
             bit={bit}
             index={index}
-            lit={index === lit.value}
-            onLight={(field) => (lit.value = field)}
+            level={entry.table.level}
+            lit={lit}
           />
         ))}
         <PageFacts entry={entry} />
@@ -34,61 +35,60 @@ export function EntryDecoder() {
   )
 }
 
-function BitStrip({
-  entry,
-  lit,
-  onLight,
-}: {
-  entry: EntryView
-  lit: number
-  onLight: (field: number) => void
-}) {
+function BitStrip({ entry, lit }: { entry: EntryView; lit: Signal<number> }) {
   const cells = bitCells(entry.raw, entry.bits)
   return (
     <div
       class="bits"
       aria-hidden="true"
       style={{ gridTemplateColumns: `repeat(${Math.min(64, cells.length)}, minmax(0, 1fr))` }}
+      onPointerLeave={() => (lit.value = -1)}
     >
-      {cells.map((cell) => (
-        <span
-          key={cell.bit}
-          class={`${cell.one ? 'one' : ''} ${cell.field >= 0 && cell.field === lit ? 'lit' : ''}`}
-          style={{ '--hue': `var(--${fieldHue(cell.field)})` }}
-          title={`bit ${cell.bit}: ${entry.bits[cell.field]?.name ?? 'no name'}`}
-          onPointerEnter={() => onLight(cell.field)}
-          onPointerLeave={() => onLight(-1)}
-        >
-          {cell.one ? 1 : 0}
-        </span>
-      ))}
+      {cells.map((cell) => {
+        const bit = entry.bits[cell.field]
+        return (
+          <span
+            key={cell.bit}
+            class={`${cell.one ? 'one' : ''} ${cell.field >= 0 && cell.field === lit.value ? 'lit' : ''}`}
+            style={{ '--hue': `var(--${fieldHue(cell.field, bit, entry.table.level)})` }}
+            title={`bit ${cell.bit}: ${bit ? `${bit.name}, ${bit.meaning}` : 'no name'}`}
+            onPointerEnter={() => (lit.value = cell.field)}
+          >
+            {cell.one ? 1 : 0}
+          </span>
+        )
+      })}
     </div>
   )
 }
 
-function BitField({
-  bit,
-  index,
-  lit,
-  onLight,
-}: {
+interface FieldProps {
   bit: BitView
   index: number
-  lit: boolean
-  onLight: (field: number) => void
-}) {
+  level: string
+  lit: Signal<number>
+}
+
+/** Set flags say what they mean; clear ones only their name, the rest stands in the tooltip. */
+function BitField({ bit, index, level, lit }: FieldProps) {
+  const set = BigInt(bit.value) !== 0n
+  const pointer = bit.kind === 'frame' || bit.kind === 'address'
+  const place = bit.hi === bit.lo ? `bit ${bit.lo}` : `bits ${bit.hi}–${bit.lo}`
   return (
     <li
-      class={lit ? 'lit' : ''}
-      title={`bits ${bit.hi === bit.lo ? bit.lo : `${bit.hi}–${bit.lo}`} ${bit.macro}`}
+      class={`${lit.value === index ? 'lit' : ''} ${set ? '' : 'clear'}`}
+      title={`${bit.name}: ${place} ${bit.macro}. ${bit.meaning}`}
       data-testid="bit"
       data-name={bit.name}
       data-value={bit.value}
-      onPointerEnter={() => onLight(index)}
-      onPointerLeave={() => onLight(-1)}
+      onPointerEnter={() => (lit.value = index)}
+      onPointerLeave={() => (lit.value = -1)}
     >
-      <span style={{ color: `var(--${fieldHue(index)})` }}>{bit.name}</span> <b>{bit.value}</b>
-      {bit.meaning && bit.meaning !== bit.value && <span> {bit.meaning}</span>}
+      <span class="bit-name" style={set ? { color: `var(--${fieldHue(index, bit, level)})` } : {}}>
+        {bit.name}
+      </span>{' '}
+      <b>{bit.hi === bit.lo ? Number(bit.value) : bit.value}</b>
+      {set && !pointer && <span> {bit.meaning}</span>}
     </li>
   )
 }
@@ -97,7 +97,7 @@ function PageFacts({ entry }: { entry: EntryView }) {
   if (entry.frame === null) return null
   return (
     <>
-      <li data-testid="entry-frame">
+      <li data-testid="entry-frame" data-frame={entry.frame}>
         frame <b>0x{entry.frame.toString(16)}</b>
         {entry.pageKind && <span> {entry.pageKind}</span>}
       </li>

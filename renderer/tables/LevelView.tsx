@@ -13,12 +13,15 @@ export function LevelView({ column }: { column: LevelColumn }) {
   return (
     <section class="level" aria-label={`${column.level} level`}>
       <header>
-        <b class={`level-${column.level}`}>
-          {column.level} · frame 0x{table.frame.toString(16)}
+        <b
+          class={`level-${column.level}`}
+          title={`page frame 0x${table.frame.toString(16)}, byte ${table.offset}`}
+        >
+          {column.level} · 0x{table.frame.toString(16)}
           {table.offset > 0 && `+0x${table.offset.toString(16)}`}
         </b>
         <span data-testid={`used-${column.level}`}>
-          {table.used} of {table.entries}
+          {table.used} / {table.entries}
         </span>
       </header>
       <Marks table={table} />

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { bitCells } from './bitCells.ts'
 
-const field = (name: string, hi: number, lo: number) => ({ name, hi, lo, macro: '', value: '', meaning: '' })
+const field = (name: string, hi: number, lo: number) => ({
+  name,
+  hi,
+  lo,
+  macro: '',
+  value: '',
+  meaning: '',
+  kind: 'flag' as const,
+})
 
 describe('the bits of an entry', () => {
   it('go from the highest down, each with its field', () => {

@@ -24,7 +24,10 @@ export function bitCells(raw: string, bits: readonly BitView[]): BitCell[] {
 
 const HUES = ['pud', 'pmd', 'pte', 'pgd', 'n', 's', 'f', 'k'] as const
 
-/** A colour token for a field; frame numbers and addresses keep the level's own. */
-export function fieldHue(index: number): string {
-  return index < 0 ? 'faint' : (HUES[index % HUES.length] ?? 'faint')
+/** A colour token for a field: what points somewhere has the level's, what must be zero warns when it is not. */
+export function fieldHue(index: number, bit: BitView | undefined, level: string): string {
+  if (!bit) return 'faint'
+  if (bit.kind === 'frame' || bit.kind === 'address') return level
+  if (bit.kind === 'reserved') return BigInt(bit.value) === 0n ? 'faint' : 'del'
+  return HUES[index % HUES.length] ?? 'faint'
 }

@@ -7,7 +7,7 @@ export interface GridShape {
   height: number
 }
 
-const MIN_CELL = 5
+const MIN_CELL = 4
 const MAX_CELL = 13
 const MAX_COLUMNS = 64
 

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 /** A small window under the chip that opened it; Escape or a click elsewhere closes it and gives the focus back. */
 export function Popup({
@@ -12,7 +12,7 @@ export function Popup({
   children: ComponentChildren
 }) {
   const box = useRef<HTMLDivElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement
     box.current?.querySelector<HTMLElement>('[data-autofocus], input, button')?.focus()
     const outside = (event: Event): void => {
