@@ -13,7 +13,8 @@ const kernelSide = new WeakMap<object, FileObject>()
 /** The simulated file behind an API object. @throws LabError for anything else, LinuxError EBADF after close(). */
 export function kernelFile(file: File): FileObject {
   const found = kernelSide.get(file)
-  if (found === undefined) throw new LabError('file: give a file of this machine, as memfd() or file() returned it')
+  if (found === undefined)
+    throw new LabError('file: give a file of this machine, as memfd() or file() returned it')
   if (!found.isOpen) throw new LinuxError(`${found.name}`, 'EBADF')
   return found
 }

@@ -165,7 +165,8 @@ export class LabMachine implements Machine {
 }
 
 function failAlloc(kernel: Kernel, calls: Calls, n: number): void {
-  if (!Number.isInteger(n) || n < 0) throw new LabError(`fail.alloc(${String(n)}): give a whole number, 0 for none`)
+  if (!Number.isInteger(n) || n < 0)
+    throw new LabError(`fail.alloc(${String(n)}): give a whole number, 0 for none`)
   calls.run(
     0,
     () => `fail.alloc(${n})`,

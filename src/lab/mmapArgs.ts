@@ -6,7 +6,19 @@ import { LabError, LinuxError } from './errors.ts'
 import { bytes, kernelFile } from './file.ts'
 
 const BITS: Record<string, number> = { r: 1, w: 2, x: 4 }
-const KNOWN = ['length', 'addr', 'prot', 'shared', 'fixed', 'populate', 'noreserve', 'growsdown', 'hugetlb', 'file', 'offset']
+const KNOWN = [
+  'length',
+  'addr',
+  'prot',
+  'shared',
+  'fixed',
+  'populate',
+  'noreserve',
+  'growsdown',
+  'hugetlb',
+  'file',
+  'offset',
+]
 
 export function mmapArgs(addresses: Addresses, args: MmapArgs): MmapRequest {
   for (const name of Object.keys(args)) {

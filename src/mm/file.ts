@@ -107,8 +107,7 @@ export class FileObject extends Fields implements MmFile {
   /** Brings pages [from, to), as far as the file goes, from the disk into the page cache. */
   readIn(from: number, to: number): void {
     const end = Math.min(to, Math.ceil(this.size / this.kernel.arch.pageSize))
-    for (let index = from; index < end; index++)
-      if (!this.pages.has(index) && this.insert(index) < 0) return
+    for (let index = from; index < end; index++) if (!this.pages.has(index) && this.insert(index) < 0) return
   }
 
   /** A new clean page in the cache. −1 when memory is out. */

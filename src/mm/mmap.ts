@@ -76,13 +76,7 @@ export function doMmap(kernel: Kernel, process: Process, request: MmapRequest): 
 }
 
 /** Anonymous VMAs are numbered by their place, so that neighbours can merge. */
-function mmapRegion(
-  kernel: Kernel,
-  process: Process,
-  at: number,
-  request: MmapRequest,
-  flags: number,
-): void {
+function mmapRegion(kernel: Kernel, process: Process, at: number, request: MmapRequest, flags: number): void {
   const { mm } = process
   const { pages } = request
   accountPages(mm, flags, pages)
