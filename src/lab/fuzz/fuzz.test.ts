@@ -53,13 +53,13 @@ function play(variant: string, sequence: readonly Step[]): void {
   if (kernel.dmesg.length > 0) throw new Error(`P2: ${kernel.dmesg.join('; ')}`)
 }
 
-/** First word of a page as the process would read it; 0 where nothing is mapped yet. */
-function peek(kernel: Kernel, pid: number, page: number): bigint {
+/** First word of a page as the process would read it; null where nothing is mapped yet. */
+function peek(kernel: Kernel, pid: number, page: number): bigint | null {
   const process = kernel.processes.find((candidate) => candidate.pid === pid)!
   const { walker, memory } = kernel
-  if (!walker.find(process.mm.pgd, process.mm.top, low(page), high(page))) return 0n
+  if (!walker.find(process.mm.pgd, process.mm.top, low(page), high(page))) return null
   const level = kernel.pt.levels[walker.depth]
-  if (!level.leaf!.isPresent(walker.lo, walker.hi)) return 0n
+  if (!level.leaf!.isPresent(walker.lo, walker.hi)) return null
   const frame = level.leaf!.pfn(walker.lo, walker.hi) + (page % 2 ** level.pageShift)
   return (BigInt(memory.data.readHi(frame, 0)) << 32n) | BigInt(memory.data.readLo(frame, 0))
 }
