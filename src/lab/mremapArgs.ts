@@ -20,7 +20,8 @@ export function mremapArgs(
   }
   const start = addresses.parse(addr)
   const target = args.fixed === undefined ? 0n : addresses.parse(args.fixed, 'fixed')
-  if (addresses.offset(start) !== 0 || addresses.offset(target) !== 0) throw new LinuxError('mremap', 'EINVAL')
+  if (addresses.offset(start) !== 0 || addresses.offset(target) !== 0)
+    throw new LinuxError('mremap', 'EINVAL')
   return {
     page: addresses.page(start),
     oldPages: addresses.pages(oldLength),
@@ -34,7 +35,5 @@ export function mremapArgs(
 
 /** MCL_* of mlockall's arguments. */
 export function mclFlags(args: { current?: boolean; future?: boolean; onFault?: boolean }): number {
-  return (
-    (args.current ? MCL.CURRENT : 0) | (args.future ? MCL.FUTURE : 0) | (args.onFault ? MCL.ONFAULT : 0)
-  )
+  return (args.current ? MCL.CURRENT : 0) | (args.future ? MCL.FUTURE : 0) | (args.onFault ? MCL.ONFAULT : 0)
 }

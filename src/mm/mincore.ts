@@ -8,13 +8,7 @@ import { high, low } from './pages.ts'
 import type { Vma } from './vma.ts'
 
 /** Fills `found` with 1 for pages in memory, 0 for others. 0, or -ENOMEM for a hole. */
-export function doMincore(
-  kernel: Kernel,
-  mm: MmStruct,
-  from: number,
-  to: number,
-  found: Uint8Array,
-): number {
+export function doMincore(kernel: Kernel, mm: MmStruct, from: number, to: number, found: Uint8Array): number {
   for (let page = from; page < to; page++) {
     const vma = mm.vmas.containing(page)
     if (vma === null) return -ERRNO.ENOMEM

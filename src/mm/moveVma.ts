@@ -81,7 +81,12 @@ function moveBack(
 }
 
 /** MREMAP_DONTUNMAP: the old VMA stays, empty and unlocked; one that gave everything away is as if it had never faulted. */
-function leave(mm: MmStruct, source: Vma, copied: Vma, { page, oldPages, newPages, target }: VmaMove): number {
+function leave(
+  mm: MmStruct,
+  source: Vma,
+  copied: Vma,
+  { page, oldPages, newPages, target }: VmaMove,
+): number {
   const { context } = mm
   accountLocked(mm, source.flags, newPages - oldPages)
   setFlags(context, source, source.flags & ~VM_LOCKED_MASK)

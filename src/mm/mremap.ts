@@ -85,13 +85,7 @@ function isExpandable(kernel: Kernel, mm: MmStruct, vma: Vma, pages: number): bo
 }
 
 /** vma_to_resize: 0, or why this part of the VMA may not change its size. */
-function resizable(
-  vma: Vma,
-  page: number,
-  oldPages: number,
-  newPages: number,
-  dontUnmap: boolean,
-): number {
+function resizable(vma: Vma, page: number, oldPages: number, newPages: number, dontUnmap: boolean): number {
   const fixedSize = (vma.flags & (VM.DONTEXPAND | VM.PFNMAP)) !== 0
   if (oldPages === 0 && (vma.flags & (VM.SHARED | VM.MAYSHARE)) === 0) return -ERRNO.EINVAL
   if (dontUnmap && fixedSize) return -ERRNO.EINVAL

@@ -1,6 +1,6 @@
 /**
  * __mm_populate and populate_vma_page_range (mm/gup.c, 6.12): the kernel faults pages in on behalf of mlock, MAP_POPULATE and
- * mremap. No TLB is filled and no accessed bit is set: it looks at the tables, not through them.
+ * mremap. No TLB is filled: it looks at the tables, not through them.
  */
 import { ACCESS_READ, ACCESS_WRITE } from '../hw/walker.ts'
 import { VM } from '../trace/schema.ts'
@@ -61,8 +61,19 @@ export function faultIn(
       if (ending !== OK) return ending === OOM ? -ERRNO.ENOMEM : -ERRNO.EFAULT
       present = isPresent(kernel, process, page)
     }
+    touchHuge(kernel, access)
   }
   return 0
+}
+
+/** touch_pmd, for FOLL_TOUCH: a huge entry becomes young, and dirty by a write. Small entries are left alone. */
+function touchHuge({ walker, arch, memory }: Kernel, access: number): void {
+  const level = arch.levels[walker.depth]
+  if (level.pageShift === 0) return
+  const leaf = level.leaf!
+  let lo = leaf.mkyoung(walker.lo, walker.hi)
+  if (access === ACCESS_WRITE) lo = leaf.mkdirty(lo, leaf.hi)
+  if (((lo ^ walker.lo) | (leaf.hi ^ walker.hi)) !== 0) memory.tables.set(walker.table, walker.index, lo, leaf.hi, 0)
 }
 
 /** follow_page_mask: leaves the entry in the walker. */

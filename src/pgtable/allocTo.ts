@@ -6,13 +6,7 @@ import type { TableOwner } from './mm.ts'
 import type { PageTables } from './pageTables.ts'
 
 /** Table at `depth` on the way to a page; missing ones above it are made and counted. 0 when memory is out. */
-export function allocTo(
-  pt: PageTables,
-  mm: TableOwner,
-  depth: number,
-  vpnLo: number,
-  vpnHi: number,
-): number {
+export function allocTo(pt: PageTables, mm: TableOwner, depth: number, vpnLo: number, vpnHi: number): number {
   let table = mm.pgd
   for (let at = mm.top; at < depth; at++) {
     const index = indexOf(pt.levels[at], vpnLo, vpnHi)

@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest'
+import type { Machine, Process } from '../lab/api.ts'
+import { testMachine } from './testMachine.fixture.ts'
+
+const PAGE = 4096
+const PMD = 2 ** 21
+const PUD = 2 ** 30
+/** A pgd border far from everything. */
+const AT = 0x2000_0000_0000n
+
+interface Fixture {
+  machine: Machine
+  task: Process
+}
+
+function x86(kernel = '6.12'): Fixture {
+  const machine = testMachine({ kernel })
+  return { machine, task: machine.spawn('t') }
+}
+
+function mapped(task: Process, addr: bigint, length: number): bigint {
+  return task.mmap({ addr, length, fixed: true })
+}
+
+/** The frame of the table that holds the entry of an address. */
+function tableOf(task: Process, addr: bigint): number {
+  return task.walk(addr).at(-1)!.tableFrame
+}
+
+function clean({ machine, task }: Fixture): void {
+  task.exit()
+  expect(machine.dmesg).toEqual([])
+  expect(machine.vmstat.nr_page_table_pages).toBe(0)
+}
+
+describe('mremap in place', () => {
+  it('grows where nothing is above, and keeps its pages', () => {
+    const f = x86()
+    mapped(f.task, AT, 2 * PAGE)
+    f.task.write(AT, { value: 5 })
+    expect(f.task.mremap(AT, 2 * PAGE, 4 * PAGE)).toBe(AT)
+    expect([f.task.mm.map_count, f.task.mm.total_vm, f.task.mm.data_vm]).toEqual([1, 4, 4])
+    expect(f.task.read(AT)).toBe(5n)
+    clean(f)
+  })
+
+  it('joins the mapping above that it grows up to', () => {
+    const f = x86()
+    mapped(f.task, AT, PAGE)
+    mapped(f.task, AT + 3n * BigInt(PAGE), PAGE)
+    f.task.mremap(AT, PAGE, 3 * PAGE)
+    expect(f.task.vmas.map(({ start, end }) => [start, end])).toEqual([[AT, AT + 4n * BigInt(PAGE)]])
+    clean(f)
+  })
+
+  it('shrinks, and frees the tables above', () => {
+    const f = x86()
+    mapped(f.task, AT + BigInt(PMD - PAGE), 2 * PAGE)
+    f.task.write(AT + BigInt(PMD - PAGE), { count: 2 })
+    expect(f.task.mm.pgtables_bytes).toBe(4 * PAGE)
+    f.task.mremap(AT + BigInt(PMD - PAGE), 2 * PAGE, PAGE)
+    expect([f.task.mm.pgtables_bytes, f.task.mm.rss.anon, f.task.mm.total_vm]).toEqual([3 * PAGE, 1, 1])
+    clean(f)
+  })
+
+  it('moves what cannot grow only when it may', () => {
+    const f = x86()
+    mapped(f.task, AT, PAGE)
+    mapped(f.task, AT + BigInt(PAGE), PAGE)
+    f.task.write(AT, { value: 3 })
+    f.task.mprotect(AT + BigInt(PAGE), PAGE, 'r')
+    expect(() => f.task.mremap(AT, PAGE, 2 * PAGE)).toThrow('ENOMEM')
+    const moved = f.task.mremap(AT, PAGE, 2 * PAGE, { mayMove: true })
+    expect(moved).not.toBe(AT)
+    expect(f.task.read(moved)).toBe(3n)
+    expect(f.task.vmas.map(({ start }) => start).sort()).toEqual([AT + BigInt(PAGE), moved].sort())
+    clean(f)
+  })
+})
+
+describe('move_page_tables', () => {
+  it('moves entries one by one within the last table: soft-dirty, same pages, one flush', () => {
+    const f = x86()
+    const from = AT + BigInt(PAGE)
+    const to = AT + 4n * BigInt(PMD) + 5n * BigInt(PAGE)
+    mapped(f.task, from, 3 * PAGE)
+    f.task.write(from, { count: 2 })
+    const frames = [f.task.frame(from), f.task.frame(from + BigInt(PAGE)), null]
+    f.task.clearRefs(4)
+    const gen = f.task.mm.field('context.tlb_gen')
+    f.task.mremap(from, 3 * PAGE, 3 * PAGE, { mayMove: true, fixed: to })
+    expect([0n, 1n, 2n].map((i) => f.task.frame(to + i * BigInt(PAGE)))).toEqual(frames)
+    expect(f.task.pte(to).softDirty).toBe(true)
+    expect(f.task.frame(from)).toBeNull()
+    // The move flushes once, the unmapping of the old range frees its table and flushes again.
+    expect(f.task.mm.field('context.tlb_gen')).toBe(gen + 2n)
+    expect([f.task.mm.pgtables_bytes, f.task.mm.rss.anon]).toEqual([3 * PAGE, 2])
+    clean(f)
+  })
+
+  it('takes whole pte tables along where both ends are pmd borders', () => {
+    const f = x86()
+    mapped(f.task, AT, 2 * PMD)
+    f.task.write(AT, { count: 2, stride: PMD })
+    const tables = [tableOf(f.task, AT), tableOf(f.task, AT + BigInt(PMD))]
+    f.task.mremap(AT, 2 * PMD, 2 * PMD, { mayMove: true, fixed: AT + 8n * BigInt(PMD) })
+    const there = AT + 8n * BigInt(PMD)
+    expect([tableOf(f.task, there), tableOf(f.task, there + BigInt(PMD))]).toEqual(tables)
+    clean(f)
+  })
+
+  it('takes a whole pmd table along where both ends are pud borders', () => {
+    const f = x86()
+    mapped(f.task, AT, PUD)
+    f.task.write(AT, { count: 2, stride: PMD })
+    const pmdTable = f.task.walk(AT).find(({ level }) => level === 'pmd')!.tableFrame
+    const to = AT + 2n ** 39n
+    f.task.mremap(AT, PUD, PUD, { mayMove: true, fixed: to })
+    expect(f.task.walk(to).find(({ level }) => level === 'pmd')!.tableFrame).toBe(pmdTable)
+    expect([f.task.mm.pgtables_bytes, f.task.mm.rss.anon]).toEqual([4 * PAGE, 2])
+    clean(f)
+  })
+
+  it('goes entry by entry on machines without HAVE_MOVE_PMD, with the same result', () => {
+    const machine = testMachine({ arch: 's390' })
+    const task = machine.spawn('t')
+    // Below 4 TiB, where an s390 address space begins with three levels.
+    const LOW = 2n ** 40n
+    const pmd = machine.arch.PMD_SIZE
+    mapped(task, LOW, pmd)
+    task.write(LOW)
+    const frame = task.frame(LOW)
+    const table = tableOf(task, LOW)
+    const to = LOW + 8n * BigInt(pmd)
+    task.mremap(LOW, pmd, pmd, { mayMove: true, fixed: to })
+    expect(tableOf(task, to)).not.toBe(table)
+    expect(task.frame(to)).toBe(frame)
+    clean({ machine, task })
+  })
+
+  it.each([
+    ['6.12', true],
+    ['6.1', false],
+  ])('realigns a move that crosses a pmd border (%s: %s)', (kernel, realigns) => {
+    const f = x86(kernel)
+    const from = AT + BigInt(PMD - PAGE)
+    const to = AT + BigInt(16 * PMD + PMD - PAGE)
+    mapped(f.task, from, PAGE + PMD)
+    f.task.write(from)
+    const table = tableOf(f.task, from)
+    f.task.mremap(from, PAGE + PMD, PAGE + PMD, { mayMove: true, fixed: to })
+    expect(tableOf(f.task, to) === table).toBe(realigns)
+    expect([f.task.mm.rss.anon, f.task.mm.pgtables_bytes]).toEqual([1, 3 * PAGE])
+    clean(f)
+  })
+
+  it('does not realign over a neighbour', () => {
+    const f = x86()
+    const from = AT + BigInt(PMD - PAGE)
+    const to = AT + BigInt(16 * PMD + PMD - PAGE)
+    mapped(f.task, from, PAGE + PMD)
+    f.task.mmap({ addr: from - BigInt(2 * PAGE), length: PAGE, fixed: true, prot: 'r' })
+    f.task.write(from)
+    const table = tableOf(f.task, from)
+    f.task.mremap(from, PAGE + PMD, PAGE + PMD, { mayMove: true, fixed: to })
+    expect(tableOf(f.task, to)).not.toBe(table)
+    clean(f)
+  })
+
+  it('P9: keeps rss, entries and contents for any alignment', () => {
+    const f = x86()
+    for (const [i, shift] of [0, 1, 511, 512, 513].entries()) {
+      const from = AT + BigInt(i) * BigInt(PUD) + BigInt(shift * PAGE)
+      const to = AT + BigInt(i + 16) * BigInt(PUD) + BigInt(((shift * 7) % 1024) * PAGE)
+      mapped(f.task, from, 3 * PMD)
+      f.task.write(from, { count: 12, stride: PMD / 4, value: BigInt(i + 1) })
+      f.task.mremap(from, 3 * PMD, 3 * PMD, { mayMove: true, fixed: to })
+      for (let k = 0; k < 12; k++) expect(f.task.read(to + BigInt((k * PMD) / 4))).toBe(BigInt(i + 1))
+      expect(f.task.mm.rss.anon).toBe(12 * (i + 1))
+    }
+    clean(f)
+  })
+})
+
+describe('mremap flags', () => {
+  it('DONTUNMAP leaves an empty mapping that has never faulted', () => {
+    const f = x86()
+    mapped(f.task, AT, 2 * PAGE)
+    f.task.write(AT, { count: 2 })
+    const to = AT + 4n * BigInt(PMD)
+    f.task.mremap(AT, 2 * PAGE, 2 * PAGE, { mayMove: true, fixed: to, dontUnmap: true })
+    expect(f.task.vmas.map(({ hasAnonVma }) => hasAnonVma)).toEqual([false, true])
+    expect([f.task.mm.total_vm, f.task.mm.rss.anon, f.task.mm.pgtables_bytes]).toEqual([4, 2, 4 * PAGE])
+    expect(f.task.read(AT)).toBe(0n)
+    clean(f)
+  })
+
+  it('an old length of 0 duplicates shared mappings and refuses private ones', () => {
+    const f = x86()
+    mapped(f.task, AT, PAGE)
+    expect(() => f.task.mremap(AT, 0, PAGE, { mayMove: true })).toThrow('EINVAL')
+    clean(f)
+  })
+
+  it('refuses what Linux refuses', () => {
+    const { task } = x86()
+    mapped(task, AT, 4 * PAGE)
+    const other = AT + BigInt(PMD)
+    expect(() => task.mremap(AT, PAGE, PAGE, { fixed: other })).toThrow('EINVAL')
+    expect(() => task.mremap(AT, PAGE, 2 * PAGE, { mayMove: true, dontUnmap: true })).toThrow('EINVAL')
+    expect(() => task.mremap(AT, PAGE, PAGE, { dontUnmap: true })).toThrow('EINVAL')
+    expect(() => task.mremap(AT, PAGE, 0)).toThrow('EINVAL')
+    expect(() => task.mremap(AT + 1n, PAGE, PAGE)).toThrow('EINVAL')
+    expect(() => task.mremap(AT, PAGE, PAGE, { mayMove: true, fixed: other + 1n })).toThrow('EINVAL')
+    expect(() => task.mremap(other, PAGE, PAGE)).toThrow('EFAULT')
+    expect(() => task.mremap(AT, 8 * PAGE, 9 * PAGE, { mayMove: true })).toThrow('EFAULT')
+    expect(() => task.mremap(AT, 4 * PAGE, 4 * PAGE, { mayMove: true, fixed: AT + BigInt(PAGE) })).toThrow(
+      'EINVAL',
+    )
+    expect(() => task.mremap(AT, PAGE, PAGE, { mayMove: true, fixed: 2n ** 47n })).toThrow('EINVAL')
+  })
+
+  it('a part moved out of the middle leaves two parts', () => {
+    const f = x86()
+    mapped(f.task, AT, 3 * PAGE)
+    f.task.write(AT, { count: 3 })
+    f.task.mremap(AT + BigInt(PAGE), PAGE, PAGE, { mayMove: true, fixed: AT + BigInt(PMD) })
+    expect(f.task.vmas.map(({ start, end }) => Number(end - start) / PAGE)).toEqual([1, 1, 1])
+    expect(f.task.mm.total_vm).toBe(3)
+    // Back in its old place it is one mapping again: same anon_vma, same numbering.
+    f.task.mremap(AT + BigInt(PMD), PAGE, PAGE, { mayMove: true, fixed: AT + BigInt(PAGE) })
+    expect(f.task.vmas).toHaveLength(1)
+    clean(f)
+  })
+})

@@ -1,0 +1,14 @@
+/** A machine for tests of mm, without a scenario around it. */
+import type { Machine, MachineSpec } from '../lab/api.ts'
+import { createLab } from '../lab/index.ts'
+
+export function testMachine(spec: MachineSpec = {}): Machine {
+  return createLab({
+    spec,
+    scenario: 'test',
+    seed: 1,
+    traceLevel: 'full',
+    sink: () => {},
+    locate: () => ({ file: '', line: 0, column: 0 }),
+  }).context.machine
+}
