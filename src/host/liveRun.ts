@@ -28,7 +28,7 @@ export class LiveMachine {
   }
 
   get title(): string {
-    return machineTitle(this.header ?? this.spec)
+    return machineTitle(this.spec, this.header)
   }
 
   begin(header: MachineHeader): void {
@@ -48,10 +48,12 @@ export class LiveMachine {
   }
 
   /** What the run's end means for a machine that did not come to its own. */
-  cutOff(status: LiveStatus, reason: string): void {
+  cutOff(status: LiveStatus, error: RunError): void {
     if (this.status !== 'waiting' && this.status !== 'running') return
+    // Of those that were still to come nothing is wrong in the source.
+    if (this.status === 'running' && status === 'error') this.error = error
     this.status = status
-    this.reason = reason
+    this.reason = error.message
   }
 }
 
@@ -85,21 +87,24 @@ export class LiveRun implements JobListener {
 
   finish(end: JobEnd): void {
     this.end = end
-    const message = 'message' in end ? end.message : 'did not run'
-    for (const machine of this.machines)
-      machine.cutOff(end.state === 'stopped' ? 'stopped' : 'error', message)
+    if (end.state === 'stopped' || end.state === 'failed') {
+      const { message, at } = end
+      const error: RunError = { message: at ? `${message}; it was here` : message, at, internal: false }
+      if (this.checked && this.machines.length === 0 && end.state === 'failed') this.planError ??= error
+      for (const machine of this.machines)
+        machine.cutOff(end.state === 'stopped' ? 'stopped' : 'error', error)
+    }
     this.onChange('state')
   }
 }
 
-/** One line that tells machines of a run apart. */
-export function machineTitle(machine: MachineSpec | MachineHeader): string {
-  const parts = [machine.arch ?? 'x86_64', machine.kernel ?? DEFAULT_KERNEL_TEXT]
-  if ((machine.cpus ?? 1) > 1) parts.push(`${machine.cpus} CPUs`)
-  for (const group of [machine.features, machine.config, machine.policies]) {
-    // A header lists every default as well; those do not tell machines apart.
-    if (group && !('memoryPages' in machine))
-      parts.push(...Object.entries(group).map(([name, value]) => `${name}=${value}`))
+/** One line that tells machines of a run apart: what was built, and what was asked for beyond the usual. */
+export function machineTitle(spec: MachineSpec, header: MachineHeader | null): string {
+  const parts = [header?.arch ?? spec.arch ?? 'x86_64', header?.kernel ?? spec.kernel ?? DEFAULT_KERNEL_TEXT]
+  const cpus = spec.cpus ?? 1
+  if (cpus > 1) parts.push(`${cpus} CPUs`)
+  for (const group of [spec.features, spec.config, spec.policies]) {
+    parts.push(...Object.entries(group ?? {}).map(([name, value]) => `${name}=${value}`))
   }
   return parts.join(' · ')
 }

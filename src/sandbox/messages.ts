@@ -1,5 +1,5 @@
 /**
- * What the host says to the two children of the sandbox (checker, runner) and what they answer. Plain data only.
+ * What the host says to the two children of the sandbox (checker, runner) and what they answer. Plain data.
  */
 import type { MachineSpec } from '../lab/api.ts'
 import type { MachineHeader } from '../trace/schema.ts'
@@ -92,6 +92,17 @@ export interface RunError {
   at: { file: string; line: number; column: number } | null
   /** The lab itself broke: `message` says how. */
   internal: boolean
+}
+
+/** The place of a call site, numbered through all modules of a program; null for any other number. */
+export function placeOfSite(program: Program, site: number): RunError['at'] {
+  let first = 0
+  for (const { file, sites } of program.modules) {
+    const i = (site - first) * 2
+    if (i >= 0 && i < sites.length) return { file, line: sites[i], column: sites[i + 1] }
+    first += sites.length / 2
+  }
+  return null
 }
 
 export type MachineStatus = 'passed' | 'failed' | 'skipped' | 'error'

@@ -61,8 +61,8 @@ export class Session {
   private async play(job: Job, listener: JobListener, running: Running): Promise<JobEnd> {
     this.prepare()
     const answer = await this.check(job)
-    if (running.stopped !== null) return { state: 'stopped', message: running.stopped }
-    if (answer.failure !== '') return { state: 'failed', message: answer.failure }
+    if (running.stopped !== null) return { state: 'stopped', message: running.stopped, at: null }
+    if (answer.failure !== '') return { state: 'failed', message: answer.failure, at: null }
     listener.onChecked(answer.problems)
     if (!answer.program) return { state: 'rejected', message: rejection(answer.problems) }
     const { choice, seed, traceLevel } = job

@@ -9,9 +9,10 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { FrameReader } from './frames.ts'
-import type { RunnerMessage, RunRequest } from './messages.ts'
+import { placeOfSite } from './messages.ts'
+import type { RunError, RunnerMessage, RunRequest } from './messages.ts'
 import { FRAME_FD } from './run/channel.ts'
-import { MEMORY_MARK } from './run/pulse.ts'
+import { MEMORY_MARK, SITE_MARK } from './run/pulse.ts'
 import type { RunnerSettings } from './run/serve.ts'
 
 export interface Limits {
@@ -34,8 +35,8 @@ export const DEFAULT_LIMITS: Limits = {
 
 export type RunEnd =
   | { state: 'finished' }
-  /** `message` is one line for the user. */
-  | { state: 'stopped' | 'failed'; message: string }
+  /** `message` is one line for the user; `at` is where the scenario was then, as far as is known. */
+  | { state: 'stopped' | 'failed'; message: string; at: RunError['at'] }
 
 export interface RunListener {
   onMessage(message: RunnerMessage, binary: Uint8Array): void
@@ -46,6 +47,8 @@ export interface RunHandle {
   stop(message?: string): void
   readonly ended: Promise<RunEnd>
 }
+
+type Verdict = Omit<Exclude<RunEnd, { state: 'finished' }>, 'at'>
 
 const MAX_STDERR = 20_000
 /** A runner is given up after this many runs, so that no leak lives for ever. */
@@ -104,6 +107,7 @@ export class Supervisor {
 /** One child process. */
 class Runner {
   alive = true
+  private ready = false
   runs = 0
   private readonly child: ChildProcess
   private readonly limits: Limits
@@ -113,7 +117,10 @@ class Runner {
   private timer: NodeJS.Timeout | null = null
   private traceBytes = 0
   /** Why we killed it; null while we did not. */
-  private verdict: RunEnd | null = null
+  private verdict: Verdict | null = null
+  private request: RunRequest | null = null
+  /** Where the scenario was when it was last heard of. */
+  private site = -1
 
   constructor(script: string, limits: Limits) {
     this.limits = limits
@@ -123,7 +130,7 @@ class Runner {
     pipe.on('data', (bytes: Buffer) => this.read(reader, bytes))
     pipe.on('error', () => undefined)
     this.child.stderr?.on('data', (text: Buffer) => {
-      this.stderr = (this.stderr + text.toString()).slice(-MAX_STDERR)
+      this.hear(text.toString())
     })
     this.child.on('error', (error) =>
       this.over({ state: 'failed', message: `the runner could not be started: ${error.message}` }),
@@ -135,18 +142,20 @@ class Runner {
   run(request: RunRequest, listener: RunListener): Promise<RunEnd> {
     this.runs++
     this.traceBytes = 0
+    this.request = request
+    this.site = -1
     this.listener = listener
     const ended = new Promise<RunEnd>((resolve) => {
       this.finish = resolve
     })
     if (!this.alive) this.over({ state: 'failed', message: 'the runner ended before the run began' })
     else this.child.send(request)
-    if (this.limits.timeoutMs > 0) this.timer = setTimeout(() => this.timeOut(), this.limits.timeoutMs)
+    if (this.ready) this.startTimer()
     return ended
   }
 
   /** Kills the process; the run ends with this verdict when its output has been read. */
-  end(verdict: RunEnd): void {
+  end(verdict: Verdict): void {
     if (!this.finish) return
     this.verdict ??= verdict
     this.kill()
@@ -154,6 +163,22 @@ class Runner {
 
   kill(): void {
     this.child.kill('SIGKILL')
+  }
+
+  private onReady(): void {
+    this.ready = true
+    if (this.finish) this.startTimer()
+  }
+
+  /** The runner's own start does not count as the scenario's time. */
+  private startTimer(): void {
+    if (this.limits.timeoutMs > 0) this.timer = setTimeout(() => this.timeOut(), this.limits.timeoutMs)
+  }
+
+  private hear(text: string): void {
+    this.stderr = (this.stderr + text).slice(-MAX_STDERR)
+    const told = this.stderr.lastIndexOf(SITE_MARK)
+    if (told >= 0) this.site = Number.parseInt(this.stderr.slice(told + SITE_MARK.length))
   }
 
   private timeOut(): void {
@@ -177,12 +202,14 @@ class Runner {
 
   private receive(message: RunnerMessage, binary: Uint8Array): void {
     if (message.type === 'done') this.complete({ state: 'finished' })
-    else if (message.type !== 'ready') this.listener?.onMessage(message, binary)
+    else if (message.type === 'ready') this.onReady()
+    else this.listener?.onMessage(message, binary)
   }
 
-  private over(end: RunEnd): void {
+  private over(verdict: Verdict): void {
     this.alive = false
-    this.complete(end)
+    const at = this.request ? placeOfSite(this.request.program, this.site) : null
+    this.complete({ ...verdict, at })
   }
 
   private complete(end: RunEnd): void {
@@ -194,7 +221,7 @@ class Runner {
     finish?.(end)
   }
 
-  private causeOfDeath(code: number | null, signal: NodeJS.Signals | null): RunEnd {
+  private causeOfDeath(code: number | null, signal: NodeJS.Signals | null): Verdict {
     const { heapMiB, maxBytes } = this.limits
     if (this.stderr.includes(MEMORY_MARK))
       return {
@@ -204,11 +231,8 @@ class Runner {
     if (/heap out of memory|Reached heap limit|invalid table size|Allocation failed/.test(this.stderr)) {
       return { state: 'failed', message: `memory limit: the scenario's data grew over ${heapMiB} MiB` }
     }
-    const lastLine =
-      this.stderr
-        .trim()
-        .split('\n')
-        .findLast((line) => /\S/.test(line)) ?? ''
+    const lines = this.stderr.split('\n').filter((line) => /\S/.test(line) && !line.startsWith(SITE_MARK))
+    const lastLine = lines.at(-1) ?? ''
     const how = signal ? `signal ${signal}` : `exit code ${code}`
     return {
       state: 'failed',

@@ -35,7 +35,7 @@ describe('compiling', () => {
 
   it('puts a tick into every loop', () => {
     expect(codeOf('for (;;) f(1)\nwhile (x) { y++ }\n')).toBe(
-      'for (;;) {$_.t();f($_.s(1,0))}\nwhile (x) {$_.t(); y++ }\n',
+      'for (;;) {$_.t(0);f($_.s(1,1))}\nwhile (x) {$_.t(2); y++ }\n',
     )
   })
 

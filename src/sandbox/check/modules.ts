@@ -106,9 +106,9 @@ function specifiers(source: ts.SourceFile): ts.StringLiteral[] {
 
 /** Reads files of one folder of the disk; a name or a symbolic link that leads out of it is answered as absent. */
 export function folderReader(root: string): ReadFile {
-  const base = realpathSync(root)
   return (file) => {
     try {
+      const base = realpathSync(root)
       const path = realpathSync(resolve(base, file))
       if (!path.startsWith(base.endsWith(sep) ? base : base + sep)) return null
       if (statSync(path).size > MAX_BYTES) return null

@@ -8,8 +8,8 @@
  * without arguments wraps the object it is made on. All calls are marked, not only those that look like the lab's:
  * then functions reached under another name are told right too.
  *
- * Every loop body starts with `h.t();`, a check of one shared word, so that a loop without API calls
- * still hands over the trace written before it (see run/pulse.ts).
+ * Every loop body starts with `h.t(n);`, which stores its place too and checks one shared word, so that a loop without
+ * API calls still hands over the trace written before it, and can be named when it has to be ended (see run/pulse.ts).
  */
 import ts from 'typescript'
 import type { Edits } from './edits.ts'
@@ -30,7 +30,8 @@ export function markSites(source: ts.SourceFile, helper: string, edits: Edits): 
   const visit = (node: ts.Node): void => {
     if (ts.isTypeNode(node)) return
     if (ts.isCallExpression(node)) markCall(node, number, wrap)
-    if (ts.isIterationStatement(node, false)) markLoop(source, node.statement, helper, edits)
+    if (ts.isIterationStatement(node, false))
+      markLoop(source, node.statement, `${helper}.t(${number(node)});`, edits)
     ts.forEachChild(node, visit)
   }
   visit(source)
@@ -68,11 +69,11 @@ function nameOf(callee: ts.Expression): ts.Node {
   return ts.isPropertyAccessExpression(callee) ? callee.name : callee
 }
 
-function markLoop(source: ts.SourceFile, body: ts.Statement, helper: string, edits: Edits): void {
+function markLoop(source: ts.SourceFile, body: ts.Statement, tick: string, edits: Edits): void {
   if (ts.isBlock(body)) {
-    edits.insert(body.getStart(source) + 1, `${helper}.t();`, TICK_FIRST)
+    edits.insert(body.getStart(source) + 1, tick, TICK_FIRST)
     return
   }
-  edits.insert(body.getStart(source), `{${helper}.t();`, TICK_FIRST)
+  edits.insert(body.getStart(source), `{${tick}`, TICK_FIRST)
   edits.insert(body.getEnd(), '}', 1)
 }

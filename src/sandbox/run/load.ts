@@ -9,12 +9,13 @@ export interface Marks {
   /** Number of the program's first call site of each module. */
   firstSite: number[]
   setSite(site: number): void
-  tick(): void
+  /** As setSite, for a loop. */
+  tick(site: number): void
 }
 
 interface Helper {
   s<T>(value: T, site: number): T
-  t(): void
+  t(site: number): void
   x: readonly string[]
   /** The default export. */
   d: unknown
@@ -40,7 +41,7 @@ export function loadProgram(
         setSite(first + site)
         return value
       },
-      t: tick,
+      t: (site) => tick(first + site),
       x: module.texts,
       d: undefined,
     }

@@ -35,7 +35,6 @@ export function runScenario(request: RunRequest, surroundings: Surroundings): vo
 class Run {
   private readonly locations: Location[] = []
   private readonly firstSite: number[] = []
-  private site = 0
   /** The machine that is running now. */
   private lab: Lab | null = null
   private readonly request: RunRequest
@@ -53,7 +52,7 @@ class Run {
     }
     const scenario = modules[modules.length - 1].file
     this.locations.push(Object.freeze({ file: scenario, line: 0, column: 0 }))
-    this.site = this.locations.length - 1
+    this.around.pulse.site = this.nowhere
   }
 
   all(): void {
@@ -71,13 +70,22 @@ class Run {
     machines.forEach((spec, machine) => this.one(machine, spec))
   }
 
+  /** Site of what is not in the user's source. */
+  private get nowhere(): number {
+    return this.locations.length - 1
+  }
+
   private load(): ScenarioObject {
+    const { pulse } = this.around
     const exports = loadProgram(this.request.program, createCompartment(), this.around.library, {
       firstSite: this.firstSite,
       setSite: (site) => {
-        this.site = site
+        pulse.site = site
       },
-      tick: () => this.tick(),
+      tick: (site) => {
+        pulse.site = site
+        this.tick()
+      },
     })
     return scenarioOf(exports)
   }
@@ -95,7 +103,7 @@ class Run {
       failed: 0,
       hash: '',
     }
-    this.site = this.locations.length - 1
+    this.around.pulse.site = this.nowhere
     try {
       const scenario = this.load()
       const lab = this.createLab(spec, scenario, sink.take)
@@ -122,7 +130,7 @@ class Run {
       sink,
       locate: () => {
         this.tick()
-        return this.locations[this.site]
+        return this.locations[this.around.pulse.site]
       },
     })
   }
@@ -149,7 +157,7 @@ class Run {
   }
 
   private describe(error: unknown): RunError {
-    const place = this.locations[this.site]
+    const place = this.locations[this.around.pulse.site]
     return describeError(this.request.program, error, place.line > 0 ? place : null)
   }
 }

@@ -3,7 +3,7 @@ import type { RunRequest } from '../messages.ts'
 import { send } from './channel.ts'
 import { lockDown } from './confine.ts'
 import type { CreateLab, Library } from './lab.ts'
-import { startPulse } from './pulse.ts'
+import { Pulse } from './pulse.ts'
 import { runScenario } from './run.ts'
 import { warmUp } from './warm.ts'
 
@@ -16,7 +16,7 @@ export interface RunnerSettings {
 
 export function serveRuns(createLab: CreateLab, library: Library): void {
   const settings = JSON.parse(process.argv[2]) as RunnerSettings
-  const pulse = startPulse(settings.maxBytes)
+  const pulse = new Pulse(settings.maxBytes)
   lockDown(settings.ses)
   harden(library)
   warmUp(createLab)
@@ -24,7 +24,10 @@ export function serveRuns(createLab: CreateLab, library: Library): void {
   process.on('message', (request: RunRequest) => {
     runScenario(request, { createLab, library, pulse, send })
     // Behind the scenario's own promise callbacks: as long as those go on, the run is not done.
-    setImmediate(() => send({ type: 'done' }))
+    setImmediate(() => {
+      pulse.site = -1
+      send({ type: 'done' })
+    })
   })
   send({ type: 'ready' })
 }
