@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { testMachine } from './testMachine.fixture.ts'
+import { testMachine } from '../lab/testMachine.fixture.ts'
 
 const PAGE = 4096
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Machine, Process } from '../lab/api.ts'
-import { testMachine } from './testMachine.fixture.ts'
+import { testMachine } from '../lab/testMachine.fixture.ts'
 
 const PAGE = 4096
 const PMD = 2 ** 21

@@ -1,6 +1,6 @@
-/** A machine for tests of mm, without a scenario around it. */
-import type { Machine, MachineSpec } from '../lab/api.ts'
-import { createLab } from '../lab/index.ts'
+/** A machine for tests, without a scenario around it. */
+import type { Machine, MachineSpec } from './api.ts'
+import { createLab } from './index.ts'
 
 export function testMachine(spec: MachineSpec = {}): Machine {
   return createLab({
