@@ -3,6 +3,7 @@
  * (include/linux/mman.h, mm/mmap.c, mm/mprotect.c, fs/proc/task_mmu.c, 6.12).
  */
 import { VM } from '../trace/schema.ts'
+import { VM_FLAG_CODES, vmPerms } from '../trace/vmFlagNames.ts'
 
 /** PROT_* as the system call takes them. */
 export const PROT = { NONE: 0, READ: 1, WRITE: 2, EXEC: 4 } as const
@@ -104,54 +105,14 @@ export function isDataMapping(flags: number): boolean {
   return (flags & (VM.WRITE | VM.SHARED | VM.GROWSDOWN)) === VM.WRITE
 }
 
-/** The permissions column of /proc/PID/maps. */
-export function perms(flags: number): string {
-  const read = flags & VM.READ ? 'r' : '-'
-  const write = flags & VM.WRITE ? 'w' : '-'
-  const exec = flags & VM.EXEC ? 'x' : '-'
-  return read + write + exec + (flags & VM.MAYSHARE ? 's' : 'p')
-}
-
-/** Two-letter codes of the VmFlags line of /proc/PID/smaps, by bit. Bits without a code are left out. */
-const CODES: readonly [number, string][] = [
-  [VM.READ, 'rd'],
-  [VM.WRITE, 'wr'],
-  [VM.EXEC, 'ex'],
-  [VM.SHARED, 'sh'],
-  [VM.MAYREAD, 'mr'],
-  [VM.MAYWRITE, 'mw'],
-  [VM.MAYEXEC, 'me'],
-  [VM.MAYSHARE, 'ms'],
-  [VM.GROWSDOWN, 'gd'],
-  [VM.UFFD_MISSING, 'um'],
-  [VM.PFNMAP, 'pf'],
-  [VM.UFFD_WP, 'uw'],
-  [VM.LOCKED, 'lo'],
-  [VM.IO, 'io'],
-  [VM.SEQ_READ, 'sr'],
-  [VM.RAND_READ, 'rr'],
-  [VM.DONTCOPY, 'dc'],
-  [VM.DONTEXPAND, 'de'],
-  [VM.LOCKONFAULT, 'lf'],
-  [VM.ACCOUNT, 'ac'],
-  [VM.NORESERVE, 'nr'],
-  [VM.HUGETLB, 'ht'],
-  [VM.SYNC, 'sf'],
-  [VM.ARCH_1, 'ar'],
-  [VM.WIPEONFORK, 'wf'],
-  [VM.DONTDUMP, 'dd'],
-  [VM.SOFTDIRTY, 'sd'],
-  [VM.MIXEDMAP, 'mm'],
-  [VM.HUGEPAGE, 'hg'],
-  [VM.NOHUGEPAGE, 'nh'],
-]
+export { vmPerms as perms }
 
 /** VmFlags in the order smaps prints them, each followed by a space in the file. */
 export function vmFlagNames(flags: number): string[] {
-  return CODES.filter(([bit]) => flags & bit).map(([, code]) => code)
+  return VM_FLAG_CODES.filter(([bit]) => flags & bit).map(([, code]) => code)
 }
 
-const BITS = new Map(CODES.map(([bit, code]) => [code, bit]))
+const BITS = new Map(VM_FLAG_CODES.map(([bit, code]) => [code, bit]))
 
 /** The reverse, for recorded smaps. Codes that stand for no bit kept here (mergeable, protection keys, …) are ignored. */
 export function vmFlagsFromNames(codes: Iterable<string>): number {

@@ -50,7 +50,7 @@ export const KIND = {
 
   // One entry: a = table id, index = entry, b,c = old, d,e = new, flags: LEVEL | SET_BY_HW.
   SET_ENTRY: 16,
-  // fork: entries of table b copied into table a for each bit in the mask (CONT payload), starting at index, c = count,
+  // fork: pte entries of table b copied into table a for each bit in the mask (CONT payload), starting at index, c = count,
   // flags: COPY_* of how the parent's and child's entries change.
   COPY_PTES: 17,
   // Entries of table a set to none for each bit in the mask (CONT payload), starting at index, c = count.
@@ -79,11 +79,12 @@ export const KIND = {
   // a = slot
   TLB_EVICT: 41,
   // flags = FLUSH scope, index = tag (65535 = every tag), b,c = first page, d = pages, a = TLB_REASON, e = stride (log2 pages).
+  // range and page drop the entries, of the tag or global, that cover one of the pages first, first + 2^stride, … below first + pages.
   TLB_FLUSH: 42,
   // a = target cpu, index = TLB_REASON
   TLB_IPI: 43,
   TLB_FLUSH_SKIP_LAZY: 44,
-  // a = previous mm id, b = next mm id, c = process id, index = new tag, flags 1 = flushing
+  // a = previous mm id, b = next mm id, c = process id, index = new tag, flags 1 = flushing. Sets loaded_mm, active_mm, process and (b ≠ 0) tag of the cpu.
   SCHED_SWITCH: 45,
 
   GATHER_BEGIN: 48,
@@ -174,7 +175,9 @@ export const FIELDS = {
 export const OBJ_NAMES = Object.keys(OBJ) as ObjName[]
 
 export const SET_BY_HW = 0x80
+/** Writable entries lose write permission, in the parent and so in the copy. */
 export const COPY_WRPROTECT = 1
+/** The copy is clean (pte_mkclean). It is old (pte_mkold) in any case. */
 export const COPY_CLEAN = 2
 
 /** Page kinds as kpageflags shows them. */
@@ -280,4 +283,6 @@ export interface MachineHeader {
   policies: Record<string, string>
   scenario: string
   seed: number
+  /** Entries of each CPU's TLB. */
+  tlbEntries?: number
 }

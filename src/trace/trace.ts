@@ -99,8 +99,10 @@ export class Trace {
     return this.strings[string] ?? ''
   }
 
-  /** Source line of the call that caused record k; 0 when there is none. */
+  /** Source line of record k: its own, or that of the call that caused it; 0 when there is none. */
   lineOf(k: number): number {
+    const kind = this.kind(k)
+    if (kind === KIND.EXPECT || kind === KIND.LOG) return this.word(k, 4)
     return this.ops.line(this.op(k))
   }
 

@@ -1,7 +1,8 @@
 /** vm_flags in words: the letters of /proc/PID/maps and the codes of smaps' VmFlags line (fs/proc/task_mmu.c, 6.12). */
 import { VM } from './schema.ts'
 
-const CODES: readonly [number, string][] = [
+/** Code of each bit of VmFlags, in the order of the bits, as smaps prints them. Bits without a code are left out. */
+export const VM_FLAG_CODES: readonly [number, string][] = [
   [VM.READ, 'rd'],
   [VM.WRITE, 'wr'],
   [VM.EXEC, 'ex'],
@@ -11,7 +12,9 @@ const CODES: readonly [number, string][] = [
   [VM.MAYEXEC, 'me'],
   [VM.MAYSHARE, 'ms'],
   [VM.GROWSDOWN, 'gd'],
+  [VM.UFFD_MISSING, 'um'],
   [VM.PFNMAP, 'pf'],
+  [VM.UFFD_WP, 'uw'],
   [VM.LOCKED, 'lo'],
   [VM.IO, 'io'],
   [VM.SEQ_READ, 'sr'],
@@ -30,10 +33,9 @@ const CODES: readonly [number, string][] = [
   [VM.MIXEDMAP, 'mm'],
   [VM.HUGEPAGE, 'hg'],
   [VM.NOHUGEPAGE, 'nh'],
-  [VM.UFFD_MISSING, 'um'],
-  [VM.UFFD_WP, 'uw'],
 ]
 
+/** The permissions column of /proc/PID/maps. */
 export function vmPerms(flags: number): string {
   const letter = (bit: number, yes: string, no: string) => (flags & bit ? yes : no)
   return (
@@ -45,7 +47,7 @@ export function vmPerms(flags: number): string {
 }
 
 export function vmFlagCodes(flags: number): string {
-  return CODES.filter(([bit]) => flags & bit)
+  return VM_FLAG_CODES.filter(([bit]) => flags & bit)
     .map(([, code]) => code)
     .join(' ')
 }

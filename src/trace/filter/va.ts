@@ -65,13 +65,14 @@ class Way {
   private readonly page: number
   private readonly trace: Trace
   private readonly levels: (CompiledLevel | undefined)[]
-  private readonly top: number
+  /** Levels that a top table can have: more than one where an address space grows levels while it runs. */
+  private readonly tops: number[]
 
   constructor(page: number, trace: Trace, arch: Arch) {
     this.page = page
     this.trace = trace
     this.levels = LEVEL_NAMES.map((name) => arch.levels.find((level) => level.name === name))
-    this.top = LEVEL_NAMES.indexOf(arch.levels[0].name)
+    this.tops = arch.levels.slice(0, arch.initialTop + 1).map((level) => LEVEL_NAMES.indexOf(level.name))
   }
 
   leads(table: number, first: number, count: number, k: number): boolean {
@@ -95,7 +96,7 @@ class Way {
 
   private alloc(table: number, level: number, k: number): void {
     this.end(table, k)
-    if (level === this.top) this.begin(table, level, k)
+    if (this.tops.includes(level)) this.begin(table, level, k)
   }
 
   /** A table's life on the way begins with its allocation, so that what is written before it is hooked in counts too. */

@@ -148,7 +148,7 @@ export function cpuView(state: State, trace: Trace, cpu: number): CpuView {
     lazy: objects.lo(OBJ.cpu, cpu, IS_LAZY) !== 0,
     tag: objects.lo(OBJ.cpu, cpu, TAG),
     used: tlb.used,
-    size: Math.max(Number(trace.header.config.tlbEntries ?? USUAL_TLB), tlb.used),
+    size: Math.max(trace.header.tlbEntries ?? USUAL_TLB, tlb.used),
     entries: tlbEntries(state, cpu),
   }
 }
