@@ -77,6 +77,38 @@ describe('transparent huge pages on x86-64 (DIGEST G.10)', () => {
   })
 })
 
+describe('MADV_COLLAPSE', () => {
+  it('turns small pages into one huge page that keeps their table and their contents', () => {
+    const m = machine()
+    m.thp('never')
+    const free = m.freePages
+    const task = m.spawn('t')
+    const at = task.mmap({ length: 2 * MiB, addr: 0x2000_0000_0000n })
+    task.write(at + 4096n, { value: 9 })
+    task.madvise(at, 2 * MiB, 'COLLAPSE')
+    expect([task.pte(at).level, task.mm.rss.anon, task.mm.pgtables_bytes, task.read(at + 4096n)]).toEqual([
+      'pmd',
+      512,
+      12288,
+      9n,
+    ])
+    expect(m.vmstat.thp_collapse_alloc).toBe(1)
+    task.exit()
+    expect([m.freePages, m.dmesg]).toEqual([free, []])
+  })
+
+  it('needs a writable page and a mapping that allows it', () => {
+    const m = machine()
+    m.thp('never')
+    const task = m.spawn('t')
+    const at = task.mmap({ length: 2 * MiB, addr: 0x2000_0000_0000n })
+    expect(() => task.madvise(at, 2 * MiB, 'COLLAPSE')).toThrow('EINVAL')
+    task.write(at)
+    task.madvise(at, 2 * MiB, 'NOHUGEPAGE')
+    expect(() => task.madvise(at, 2 * MiB, 'COLLAPSE')).toThrow('EINVAL')
+  })
+})
+
 describe('hugetlb', () => {
   it('is reserved at mmap, taken at the fault, counted apart, and given back', () => {
     const spec = { config: { hugepages: 8 } }

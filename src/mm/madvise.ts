@@ -3,6 +3,7 @@
  */
 import { ACCESS_READ, ACCESS_WRITE } from '../hw/walker.ts'
 import { VM } from '../trace/schema.ts'
+import { collapseRange } from './collapse.ts'
 import { cool } from './cool.ts'
 import { ERRNO } from './errno.ts'
 import { FileObject } from './file.ts'
@@ -38,6 +39,7 @@ export const MODELLED_ADVICE: readonly string[] = [
   'DONTNEED',
   'DONTNEED_LOCKED',
   'REMOVE',
+  'COLLAPSE',
   'FREE',
   'COLD',
   'PAGEOUT',
@@ -77,6 +79,7 @@ export function doMadvise(
 function advise(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number, advice: string): number {
   if (advice === 'DONTNEED') return dontNeed(kernel, mm, vma, from, to, VM.LOCKED | VM.PFNMAP)
   if (advice === 'DONTNEED_LOCKED') return dontNeed(kernel, mm, vma, from, to, VM.PFNMAP)
+  if (advice === 'COLLAPSE') return collapseRange(kernel, mm, vma, from, to)
   if (advice === 'FREE') return lazyFree(kernel, mm, vma, from, to)
   if (advice === 'COLD' || advice === 'PAGEOUT') return cool(kernel, mm, vma, from, to, advice)
   if (advice === 'REMOVE') return removePages(kernel, vma, from, to)

@@ -24,7 +24,8 @@ export class Deposits {
     this.keep(holder, table)
   }
 
-  private keep(holder: number, table: number): void {
+  /** Keeps a table that is counted already. */
+  keep(holder: number, table: number): void {
     const list = this.lists.get(holder)
     if (list === undefined) this.lists.set(holder, [table])
     else list.push(table)

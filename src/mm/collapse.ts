@@ -1,0 +1,125 @@
+/**
+ * MADV_COLLAPSE: small pages of one pmd range become one huge page; their table is kept for it
+ * (madvise_collapse and collapse_huge_page, mm/khugepaged.c, 6.12).
+ */
+import { addMaps, headOf, makeFolio } from '../hw/folio.ts'
+import { FRAME_EXCLUSIVE } from '../hw/frames.ts'
+import { indexOf } from '../hw/walker.ts'
+import { MACHINE, MM } from '../pgtable/fields.ts'
+import { PAGE, VM } from '../trace/schema.ts'
+import { ERRNO } from './errno.ts'
+import { isHuge } from './hugeSplit.ts'
+import type { Kernel } from './kernel.ts'
+import type { MmStruct } from './mmStruct.ts'
+import { vmNormalPage } from './normalPage.ts'
+import { high, low } from './pages.ts'
+import type { Vma } from './vma.ts'
+
+/** Collapses every whole pmd range of [from, to) within `vma`. 0 or a negative errno. */
+export function collapseRange(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number): number {
+  const { hpageOrder } = kernel.arch
+  if (hpageOrder === 0 || vma.file !== null || vma.flags & (VM.NOHUGEPAGE | VM.SHARED)) return -ERRNO.EINVAL
+  const pages = 2 ** hpageOrder
+  const first = Math.ceil(from / pages) * pages
+  let result = 0
+  for (let at = first; at + pages <= to; at += pages) {
+    const one = collapsePmd(kernel, mm, vma, at)
+    if (one === -ERRNO.ENOMEM) return one
+    if (one < 0) result = one
+  }
+  return result
+}
+
+function collapsePmd(kernel: Kernel, mm: MmStruct, vma: Vma, first: number): number {
+  const { pt } = kernel
+  const depth = pt.last - 1
+  const holder = pt.tableFor(mm, depth, low(first), high(first))
+  if (holder === 0) return -ERRNO.EINVAL
+  const index = indexOf(pt.levels[depth], low(first), high(first))
+  if (isHuge(kernel, holder, index)) return 0
+  const table = pt.child(holder, index)
+  if (table === 0 || !isCollapsible(kernel, vma, table, first)) return -ERRNO.EINVAL
+  const folio = kernel.memory.allocPages(kernel.arch.hpageOrder, PAGE.anon)
+  if (folio < 0) return -ERRNO.ENOMEM
+  makeFolio(kernel.memory.frames, folio, kernel.arch.hpageOrder)
+  replace(kernel, mm, vma, holder, index, table, folio, first)
+  kernel.vmstat.add(MACHINE.thp_collapse_alloc, 1)
+  return 0
+}
+
+/** hpage_collapse_scan_pmd: some page must be writable, and none may be raw or have unknown references. */
+function isCollapsible(kernel: Kernel, vma: Vma, table: number, first: number): boolean {
+  const { frames } = kernel.memory
+  const { pte } = kernel.arch
+  let writable = false
+  for (let i = 0; i < 2 ** kernel.arch.hpageOrder; i++) {
+    const { lo, hi } = entry(kernel, table, i)
+    if (pte.isNone(lo, hi)) continue
+    if (!pte.isPresent(lo, hi)) return false
+    const page = vmNormalPage(kernel, vma, first + i, lo, hi)
+    if (page < 0) continue
+    const head = headOf(frames, page)
+    if (frames.kind[page] !== PAGE.anon || head !== page || frames.refcount[page] !== frames.mapcount[page])
+      return false
+    writable ||= pte.isWrite(lo, hi)
+  }
+  return writable
+}
+
+/** The range is unhooked and flushed, the contents move over, then the huge entry appears. */
+function replace(
+  kernel: Kernel,
+  mm: MmStruct,
+  vma: Vma,
+  holder: number,
+  index: number,
+  table: number,
+  folio: number,
+  first: number,
+): void {
+  const { memory, pt } = kernel
+  const level = pt.levels[pt.last - 1]
+  const pages = 2 ** kernel.arch.hpageOrder
+  memory.tables.set(holder, index, level.noneLo, level.noneHi, 0)
+  kernel.flush.range(mm, first, first + pages, level.pageShift, false)
+  let present = 0
+  for (let i = 0; i < pages; i++) if (moveContents(kernel, vma, table, i, folio, first + i)) present++
+  mm.add(MM.rss_anon, pages - present)
+  memory.frames.flags[folio] |= FRAME_EXCLUSIVE
+  addMaps(memory.frames, folio, pages, 1)
+  pt.deposits.keep(holder, table)
+  const leaf = level.leaf!
+  let lo = leaf.mk(folio, vma.prot)
+  lo = leaf.mkhuge(lo, leaf.hi)
+  lo = leaf.mkdirty(lo, leaf.hi)
+  if (vma.flags & VM.WRITE) lo = leaf.mkwrite(lo, leaf.hi)
+  memory.tables.set(holder, index, lo, leaf.hi, 0)
+}
+
+/** __collapse_huge_page_copy of one entry; true when it held a page. */
+function moveContents(
+  kernel: Kernel,
+  vma: Vma,
+  table: number,
+  i: number,
+  folio: number,
+  vpn: number,
+): boolean {
+  const { memory, arch } = kernel
+  const level = kernel.pt.levels[kernel.pt.last]
+  const { lo, hi } = entry(kernel, table, i)
+  if (arch.pte.isNone(lo, hi)) return false
+  const page = vmNormalPage(kernel, vma, vpn, lo, hi)
+  memory.tables.set(table, i, level.noneLo, level.noneHi, 0)
+  if (page < 0) return false
+  if (!memory.data.empty) memory.data.copy(page, folio + i)
+  memory.frames.mapcount[page]--
+  memory.putPage(page)
+  return true
+}
+
+function entry(kernel: Kernel, table: number, index: number): { lo: number; hi: number } {
+  const { tables } = kernel.memory
+  const at = tables.at(table, index)
+  return { lo: tables.words[at], hi: tables.words[at + 1] }
+}
