@@ -34,7 +34,8 @@ export function ChartsPane() {
       {counters.map((series, index) => (
         <Plot
           key={`counter ${series.name}`}
-          title={`${series.name}${series.unit ? `, ${series.unit}` : ''}`}
+          title={series.name}
+          unit={series.unit === series.name ? '' : series.unit}
           points={series.points}
           hue={HUES[index % HUES.length] ?? 'pte'}
           xLabel="event"

@@ -8,7 +8,7 @@ export function LessonPane() {
     return <Empty title="No scenario open">Choose a lesson on the left; its text appears here.</Empty>
   if (item.about.trim() === '') {
     return (
-      <Empty title="No lesson text">Write it as `about` in the scenario; after saving it appears here.</Empty>
+      <Empty title="No lesson text">Write it as about in the scenario; after saving it appears here.</Empty>
     )
   }
   return (

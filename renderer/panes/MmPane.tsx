@@ -38,7 +38,9 @@ export function MmPane() {
             <CountedAgainstReal mm={shown} />
           </>
         ) : (
-          <p class="hint">No process exists at this event. Step forward (F8) to the first spawn.</p>
+          <p class="hint">
+            No process exists at this event. Step to one with F9 (next call) or Shift+F9 (previous call).
+          </p>
         )}
         <MachineFields fields={state.value?.machine ?? []} />
       </div>

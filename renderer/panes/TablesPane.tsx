@@ -1,4 +1,5 @@
-import { trace } from '../state/runs.ts'
+import { position } from '../state/position.ts'
+import { lastEvent, trace } from '../state/runs.ts'
 import { mm } from '../state/snapshots.ts'
 import { tableAt } from '../state/tableViews.ts'
 import { walkQuery } from '../state/walk.ts'
@@ -84,6 +85,12 @@ function Walked() {
 function Nothing() {
   if (walkQuery.error.value)
     return <Empty title="This address cannot be walked">{walkQuery.error.value}</Empty>
+  if (position.value >= lastEvent.value && mm.value === null)
+    return (
+      <Empty title="Every process has exited" command="step.opBack">
+        The run is over and its tables are freed. Step back to see them.
+      </Empty>
+    )
   return (
     <Empty title="Nothing is mapped at this event" command="step.op">
       Step to the first touch, or walk an address of your own with Alt+A.

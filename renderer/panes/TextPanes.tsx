@@ -11,7 +11,7 @@ const ROW = 20
 export function ConsolePane() {
   const rows = resultsQuery.data.value?.console ?? []
   if (!trace.value && run.value?.message) return <Empty title={run.value.message} command="run.start" />
-  if (rows.length === 0) return <Empty title="Nothing was logged">`log(…)` in a scenario writes here.</Empty>
+  if (rows.length === 0) return <Empty title="Nothing was logged">log(…) in a scenario writes here.</Empty>
   return <TextList label="Console" rows={rows} testId="console" />
 }
 

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { runCommand } from '../commands/registry.ts'
 import { grouped } from '../state/format.ts'
-import { calls, knownCalls } from '../state/lists.ts'
+import { calls, knownCalls, MOST_KNOWN } from '../state/lists.ts'
 import { goTo, position } from '../state/position.ts'
 import { lastEvent } from '../state/runs.ts'
 import { trace } from '../state/runs.ts'
@@ -37,7 +37,12 @@ function Lanes() {
   return (
     <div class="scroll timeline">
       <div class="lane-names" aria-hidden="true">
-        <span class="calls-name">calls</span>
+        <span
+          class="calls-name"
+          title={tooMany() ? `the first ${grouped(MOST_KNOWN)} of ${grouped(calls.total.value)}` : undefined}
+        >
+          calls{tooMany() && `, first ${grouped(MOST_KNOWN)}`}
+        </span>
         {series.map((one, index) => (
           <span key={one.name} style={{ height: `${LANE}px` }} title={`${one.name}, ${one.unit}`}>
             <i style={{ color: `var(--${HUES[index % HUES.length] ?? 'pte'})` }}>{one.name}</i>
@@ -48,6 +53,10 @@ function Lanes() {
       <Track series={series} />
     </div>
   )
+}
+
+function tooMany(): boolean {
+  return calls.total.value > MOST_KNOWN
 }
 
 function Track({ series }: { series: ReturnType<typeof changing> }) {

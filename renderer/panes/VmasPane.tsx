@@ -1,5 +1,5 @@
 import type { VmaView } from '../../src/trace/views.ts'
-import { address } from '../state/format.ts'
+import { address, plural } from '../state/format.ts'
 import { trace } from '../state/runs.ts'
 import { focusAddress, focusVa } from '../state/selection.ts'
 import { mm } from '../state/snapshots.ts'
@@ -22,7 +22,7 @@ export function VmasPane() {
     <>
       <div class="pane-head">
         <MmSelect />
-        <span class="dim">{vmas.length} VMAs</span>
+        <span class="dim">{plural(vmas.length, 'VMA')}</span>
       </div>
       {vmas.length === 0 ? (
         <p class="hint">This process maps nothing at this event. mmap() makes the first VMA.</p>

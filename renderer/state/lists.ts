@@ -59,7 +59,7 @@ export function callAt(k: number): number {
   return (calls.row(low)?.first ?? Infinity) <= k ? low : -1
 }
 
-const MOST_KNOWN = 4000
+export const MOST_KNOWN = 10_000
 
 /** The calls from the first on, as far as they are fetched; asks for the page after them. */
 export function knownCalls(): OpRow[] {

@@ -1,7 +1,8 @@
 import { batch, effect, type ReadonlySignal, signal, untracked } from '@preact/signals'
 import { errorText } from './notices.ts'
 
-export const PAGE_ROWS = 200
+/** As many as one answer may hold. */
+export const PAGE_ROWS = 500
 
 export interface Page<Row> {
   total: number

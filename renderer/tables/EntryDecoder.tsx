@@ -1,5 +1,6 @@
 import { type Signal, useSignal } from '@preact/signals'
-import type { BitView, EntryView } from '../../src/trace/views.ts'
+import type { BitView, EntryView, EventRow } from '../../src/trace/views.ts'
+import { goTo } from '../state/position.ts'
 import { entryQuery } from '../state/walk.ts'
 import { bitCells, fieldHue } from './bitCells.ts'
 
@@ -17,7 +18,6 @@ export function EntryDecoder() {
       data-index={entry.index}
       data-level={entry.table.level}
     >
-      <p class="summary">{entry.summary}</p>
       <BitStrip entry={entry} lit={lit} />
       <ul class="bit-fields" aria-label="Fields of the entry">
         {entry.bits.map((bit, index) => (
@@ -31,8 +31,42 @@ export function EntryDecoder() {
         ))}
         <PageFacts entry={entry} />
       </ul>
+      <Explanation entry={entry} bit={entry.bits[lit.value]} />
     </div>
   )
+}
+
+/** What the field under the pointer means, else what the entry says as a whole. */
+function Explanation({ entry, bit }: { entry: EntryView; bit: BitView | undefined }) {
+  if (!bit)
+    return (
+      <p class="summary">
+        {entry.summary}
+        <WrittenBy event={entry.writtenBy} />
+      </p>
+    )
+  return (
+    <p class="summary">
+      <b>{bit.name}</b> {placeOf(bit)} {bit.macro}: {bit.meaning}
+    </p>
+  )
+}
+
+/** Who wrote the entry, with the way there. */
+function WrittenBy({ event }: { event: EventRow | null }) {
+  if (!event) return null
+  return (
+    <span class="written">
+      written by {event.name} at{' '}
+      <button type="button" class="link changed" data-testid="written-at" onClick={() => goTo(event.k)}>
+        {event.k}
+      </button>
+    </span>
+  )
+}
+
+function placeOf(bit: BitView): string {
+  return bit.hi === bit.lo ? `bit ${bit.lo}` : `bits ${bit.hi}–${bit.lo}`
 }
 
 function BitStrip({ entry, lit }: { entry: EntryView; lit: Signal<number> }) {
@@ -69,15 +103,13 @@ interface FieldProps {
   lit: Signal<number>
 }
 
-/** Set flags say what they mean; clear ones only their name, the rest stands in the tooltip. */
+/** Set fields stand out; what each means is said below while the pointer is on it, and in its title. */
 function BitField({ bit, index, level, lit }: FieldProps) {
   const set = BigInt(bit.value) !== 0n
-  const pointer = bit.kind === 'frame' || bit.kind === 'address'
-  const place = bit.hi === bit.lo ? `bit ${bit.lo}` : `bits ${bit.hi}–${bit.lo}`
   return (
     <li
       class={`${lit.value === index ? 'lit' : ''} ${set ? '' : 'clear'}`}
-      title={`${bit.name}: ${place} ${bit.macro}. ${bit.meaning}`}
+      title={`${bit.name}: ${placeOf(bit)} ${bit.macro}. ${bit.meaning}`}
       data-testid="bit"
       data-name={bit.name}
       data-value={bit.value}
@@ -88,7 +120,6 @@ function BitField({ bit, index, level, lit }: FieldProps) {
         {bit.name}
       </span>{' '}
       <b>{bit.hi === bit.lo ? Number(bit.value) : bit.value}</b>
-      {set && !pointer && <span> {bit.meaning}</span>}
     </li>
   )
 }

@@ -1,5 +1,4 @@
 import { address } from '../state/format.ts'
-import { goTo } from '../state/position.ts'
 import { focusVa } from '../state/selection.ts'
 import { entryQuery, pickEntry, shownEntry, walkQuery } from '../state/walk.ts'
 import { CommandButton } from '../ui/CommandButton.tsx'
@@ -42,20 +41,7 @@ export function WalkCrumb() {
           follow events
         </CommandButton>
       )}
-      {walk.result && <span class="dim">{walk.result}</span>}
-      {entry?.writtenBy && (
-        <span class="written">
-          written by {entry.writtenBy.name} at{' '}
-          <button
-            type="button"
-            class="link changed"
-            data-testid="written-at"
-            onClick={() => goTo(entry.writtenBy?.k ?? 0)}
-          >
-            {entry.writtenBy.k}
-          </button>
-        </span>
-      )}
+      {!entry && walk.result && <span class="dim">{walk.result}</span>}
     </div>
   )
 }

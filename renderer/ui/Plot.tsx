@@ -6,6 +6,7 @@ import { theme, token } from '../state/theme.ts'
 interface Props {
   title: string
   points: readonly (readonly [number, number])[]
+  unit?: string
   hue: string
   xLabel: string
   /** x of the line that says "now". */
@@ -48,7 +49,9 @@ export function Plot(props: Props) {
     <figure class="plot">
       <figcaption>
         <b style={{ color: `var(--${props.hue})` }}>{props.title}</b>{' '}
-        <span class="dim">last {last ? last[1] : 'none'}</span>
+        <span class="dim">
+          last {last ? last[1] : 'none'} {props.unit}
+        </span>
       </figcaption>
       <div
         ref={box}
