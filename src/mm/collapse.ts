@@ -81,7 +81,7 @@ function replace(
   const level = pt.levels[pt.last - 1]
   const pages = 2 ** kernel.arch.hpageOrder
   memory.tables.set(holder, index, level.noneLo, level.noneHi, 0)
-  kernel.flush.range(mm, first, first + pages, level.pageShift, false)
+  kernel.flush.range(mm, first, first + pages, 0, false)
   let present = 0
   for (let i = 0; i < pages; i++) if (moveContents(kernel, vma, table, i, folio, first + i)) present++
   mm.add(MM.rss_anon, pages - present)

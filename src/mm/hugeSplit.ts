@@ -29,7 +29,7 @@ export function splitHugePmd(
   const first = Math.floor(vpn / pages) * pages
   const folio = level.leaf!.pfn(lo, hi)
   tables.set(holder, index, level.noneLo, level.noneHi, 0)
-  kernel.flush.range(mm, first, first + pages, level.pageShift, false)
+  kernel.flush.range(mm, first, first + pages, 0, false)
   const table = kernel.pt.deposits.withdraw(holder)
   if (isHugeZero(kernel, folio)) fillZero(kernel, vma, table, pages)
   else fillPages(kernel, vma, table, pages, folio, lo, hi)
