@@ -55,6 +55,15 @@ describe('.ptl files', () => {
     }
   })
 
+  it('may come as a Buffer, at any alignment', () => {
+    const trace = sample(50)
+    const bytes = joined(trace)
+    for (let shift = 0; shift < 4; shift++) {
+      const buffer = Buffer.concat([Buffer.alloc(shift), bytes]).subarray(shift)
+      expect(decodeTrace(buffer).hash).toBe(trace.hash)
+    }
+  })
+
   it('names every truncation', () => {
     const bytes = joined(sample(40))
     for (let size = 0; size < bytes.length; size++) {

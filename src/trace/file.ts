@@ -78,7 +78,7 @@ function* encodeChunk(words: Uint32Array, strings: string[], running: TraceHash)
  * Throws TraceFileError for anything that is not a whole, undamaged file of a known version.
  */
 export function decodeTrace(input: Uint8Array | readonly Uint8Array[]): Trace {
-  const reader = new Reader(input instanceof Uint8Array ? input : concat(input))
+  const reader = new Reader(plain(input instanceof Uint8Array ? input : concat(input)))
   const trace = new Trace(readHeader(reader))
   const running = new TraceHash()
   for (;;) {
@@ -241,7 +241,7 @@ function digestBytes(hash: TraceHash): Uint8Array {
 
 function digestOfHeader(header: Uint8Array): Uint8Array {
   const hash = new TraceHash()
-  hash.addString(String(header))
+  hash.addString(header.join(','))
   return digestBytes(hash)
 }
 
@@ -258,6 +258,11 @@ function padded(bytes: Uint8Array): Uint8Array {
 
 function same(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i])
+}
+
+/** The same bytes without what a platform's subclass (Buffer) does differently. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {

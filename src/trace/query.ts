@@ -34,7 +34,7 @@ import type {
   WalkView,
 } from './views.ts'
 
-const MAX_TABLES = 20_000
+const MAX_TABLES = 10_000
 const MAX_VMAS = 2000
 const MAX_MMS = 64
 /** Filters whose block counts are kept. */
@@ -90,7 +90,7 @@ export class TraceQuery {
     }
   }
 
-  /** Tables of an mm, parents before children. At most `limit`, by default 20 000. */
+  /** Tables of an mm, parents before children. At most `limit`, by default 10 000. */
   tables(k: number, mm: number, limit = MAX_TABLES): TableRef[] {
     return tablesOfMm(this.replica.at(this.clamp(k)), mm, limit)
   }
