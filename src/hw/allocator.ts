@@ -4,7 +4,8 @@
  */
 import { INITIAL_FRAMES, type Frames } from './frames.ts'
 
-const MAX_ORDER = 10
+/** MAX_PAGE_ORDER; more where a huge page needs more (CONFIG_ARCH_FORCE_MAX_ORDER). */
+export const MAX_ORDER = 10
 const CACHE_LIMIT = 1024
 const CACHE_ORDER = 6
 
@@ -13,7 +14,8 @@ export class PageAllocator {
   private readonly cache = new Int32Array(CACHE_LIMIT)
   private cached = 0
   /** Heads of the doubly linked free lists, −1 when empty. */
-  private readonly heads = new Int32Array(MAX_ORDER + 1).fill(-1)
+  private readonly heads: Int32Array
+  private readonly maxOrder: number
   private next = new Int32Array(0)
   private prev = new Int32Array(0)
   /** Order + 1 of the free block that starts at a frame, 0 when none does. */
@@ -25,8 +27,10 @@ export class PageAllocator {
   private readonly frames: Frames
 
   /** Hands out frames in [first, end). */
-  constructor(frames: Frames, first: number, end: number) {
+  constructor(frames: Frames, first: number, end: number, maxOrder = MAX_ORDER) {
     this.frames = frames
+    this.maxOrder = maxOrder
+    this.heads = new Int32Array(maxOrder + 1).fill(-1)
     this.bump = first
     this.end = end
     this.free = end - first
@@ -83,7 +87,7 @@ export class PageAllocator {
   }
 
   private takeBlock(order: number): number {
-    for (let at = order; at <= MAX_ORDER; at++) {
+    for (let at = order; at <= this.maxOrder; at++) {
       const frame = this.heads[at]
       if (frame < 0) continue
       this.unlink(frame, at)
@@ -95,14 +99,14 @@ export class PageAllocator {
   /** Memory that was never handed out: blocks of the highest order, smaller ones at the edges. */
   private fresh(order: number): number {
     let bump = this.bump
-    let size = MAX_ORDER
+    let size = this.maxOrder
     while (size > 0 && (bump % (1 << size) !== 0 || bump + (1 << size) > this.end)) size--
     while (size < order && bump < this.end) {
       this.bump = bump + (1 << size)
       this.grow()
       this.giveBlock(bump, size)
       bump = this.bump
-      size = MAX_ORDER
+      size = this.maxOrder
       while (size > 0 && (bump % (1 << size) !== 0 || bump + (1 << size) > this.end)) size--
     }
     if (bump + (1 << order) > this.end) return -1
@@ -117,7 +121,7 @@ export class PageAllocator {
   }
 
   private giveBlock(frame: number, order: number): void {
-    while (order < MAX_ORDER) {
+    while (order < this.maxOrder) {
       const buddy = frame ^ (1 << order)
       if (this.freeOrder[buddy] !== order + 1) break
       this.unlink(buddy, order)

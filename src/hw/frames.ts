@@ -13,6 +13,9 @@ export const FRAME_DIRTY = 32
 export const FRAME_REFERENCED = 64
 export const FRAME_FALLOCATED = 128
 
+/** Untouched arrays cost address space only, growing ones a copy: room for 4 GiB of small pages from the start. */
+export const INITIAL_FRAMES = 1 << 20
+
 export class Frames {
   /** PAGE kind of schema.ts. */
   kind = new Uint8Array(0)
@@ -33,13 +36,13 @@ export class Frames {
 
   constructor(pages: number) {
     this.pages = pages
-    this.ensure(Math.min(pages, 8192))
+    this.ensure(Math.min(pages, INITIAL_FRAMES))
   }
 
   /** Makes room for frames below `end`. */
   ensure(end: number): void {
     if (end <= this.capacity) return
-    let capacity = Math.max(this.capacity, 8192)
+    let capacity = Math.max(this.capacity, INITIAL_FRAMES)
     while (capacity < end) capacity *= 2
     this.kind = grown(this.kind, new Uint8Array(capacity))
     this.flags = grown(this.flags, new Uint8Array(capacity))

@@ -24,8 +24,12 @@ export class TableStore {
   offset = new Int32Array(1024)
   owner = new Int32Array(1024)
   live = 0
+  /** Changes whenever a path from a top table down may have changed. */
+  shape = 0
   /** LEVEL number of each depth. */
   private readonly levelOf: number[]
+  /** Depth of the pte level. */
+  private readonly last: number
   private readonly noneBlocks: number
   private blockEnd: number
   private freeBlock = -1
@@ -49,9 +53,10 @@ export class TableStore {
     this.trace = trace
     const levels = arch.levels
     this.levelOf = levels.map((level) => LEVEL[level.name])
+    this.last = levels.length - 1
     this.noneBlocks = levels.length
     this.blockEnd = levels.length
-    this.words = new Uint32Array(BLOCK_WORDS * 4096)
+    this.words = new Uint32Array(BLOCK_WORDS * 65536)
     this.dirs = new Int32Array(1 << 16)
     for (let d = 0; d < levels.length; d++) this.fillNone(d, d)
     this.freeDirs = new Array<number>(20).fill(-1)
@@ -87,11 +92,13 @@ export class TableStore {
     this.freeTable = id
     this.frame[id] = -1
     this.live--
+    this.shape++
   }
 
   /** Moves a table to another depth: what was the top table becomes an inner one (s390 upgrade). */
   setDepth(id: number, depth: number): void {
     this.depth[id] = depth
+    this.shape++
   }
 
   /** Table at a physical address, or 0 where there is none. */
@@ -129,6 +136,7 @@ export class TableStore {
     }
     words[at] = lo
     words[at + 1] = hi
+    if (this.depth[id] !== this.last) this.shape++
   }
 
   /** Writes an entry without recording it: for callers that record a whole range themselves. */
@@ -136,6 +144,7 @@ export class TableStore {
     const at = this.own(id, index)
     this.words[at] = lo
     this.words[at + 1] = hi
+    if (this.depth[id] !== this.last) this.shape++
   }
 
   private own(id: number, index: number): number {

@@ -53,7 +53,8 @@ export class Tlb {
   private clock = 1
   private allEpoch = 0
   private globalEpoch = 0
-  private readonly tagEpoch = new Map<number, number>()
+  /** By tag; grows with the highest tag that was flushed. */
+  private tagEpoch = new Float64Array(16)
   private currentTag = 0
   private currentEpoch = 0
 
@@ -70,7 +71,7 @@ export class Tlb {
   /** The tag that lookups use from now on. */
   setTag(tag: number): void {
     this.currentTag = tag
-    this.currentEpoch = Math.max(this.tagEpoch.get(tag) ?? 0, this.allEpoch)
+    this.currentEpoch = Math.max(this.epochOf(tag), this.allEpoch)
   }
 
   lookup(vpnLo: number, vpnHi: number): boolean {
@@ -98,13 +99,7 @@ export class Tlb {
     const array = this.arrayFor(pageShift)
     const keyLo = key(vpnLo, vpnHi, array.pageShift)
     const keyHi = vpnHi >>> array.pageShift
-    const set = (keyLo & array.setMask) * array.ways
-    let slot = this.find(array, vpnLo, vpnHi)
-    this.evicted = -1
-    if (slot < 0) {
-      slot = this.victim(array, set)
-      if (this.valid(array, slot)) this.evicted = array.firstSlot + slot
-    }
+    const slot = this.place(array, keyLo, keyHi)
     if (array.epoch[slot] === 0) array.filled++
     array.keyLo[slot] = keyLo
     array.keyHi[slot] = keyHi
@@ -136,7 +131,12 @@ export class Tlb {
 
   /** Drops all entries of a tag except global ones. */
   flushTag(tag: number): void {
-    this.tagEpoch.set(tag, ++this.clock)
+    if (tag >= this.tagEpoch.length) {
+      const longer = new Float64Array(2 * tag)
+      longer.set(this.tagEpoch)
+      this.tagEpoch = longer
+    }
+    this.tagEpoch[tag] = ++this.clock
     if (tag === this.currentTag) this.currentEpoch = this.clock
   }
 
@@ -144,7 +144,6 @@ export class Tlb {
   flushAll(keepGlobal: boolean): void {
     this.allEpoch = ++this.clock
     if (!keepGlobal) this.globalEpoch = this.clock
-    this.tagEpoch.clear()
     this.currentEpoch = this.clock
   }
 
@@ -201,11 +200,34 @@ export class Tlb {
     return -1
   }
 
-  private victim(array: TlbArray, first: number): number {
-    for (let slot = first; slot < first + array.ways; slot++) if (!this.valid(array, slot)) return slot
-    const set = first / array.ways
+  private epochOf(tag: number): number {
+    return tag < this.tagEpoch.length ? this.tagEpoch[tag] : 0
+  }
+
+  /** Where an entry goes: over the one it replaces, into a free way, or over the next in turn (then `evicted` tells). */
+  private place(array: TlbArray, keyLo: number, keyHi: number): number {
+    const { ways } = array
+    const set = keyLo & array.setMask
+    const first = set * ways
+    let free = -1
+    for (let slot = first; slot < first + ways; slot++) {
+      if (!this.valid(array, slot)) {
+        if (free < 0) free = slot
+        continue
+      }
+      if (array.keyLo[slot] !== keyLo || array.keyHi[slot] !== keyHi) continue
+      const tag = array.tag[slot]
+      if (tag !== this.currentTag && tag !== -1) continue
+      this.evicted = -1
+      return slot
+    }
+    if (free >= 0) {
+      this.evicted = -1
+      return free
+    }
     const way = array.hand[set]
-    array.hand[set] = way + 1 === array.ways ? 0 : way + 1
+    array.hand[set] = way + 1 === ways ? 0 : way + 1
+    this.evicted = array.firstSlot + first + way
     return first + way
   }
 
@@ -215,11 +237,12 @@ export class Tlb {
     const tag = array.tag[slot]
     if (tag === -1) return epoch >= this.globalEpoch
     if (tag === this.currentTag) return epoch >= this.currentEpoch
-    return epoch >= this.allEpoch && epoch >= (this.tagEpoch.get(tag) ?? 0)
+    return epoch >= this.allEpoch && epoch >= this.epochOf(tag)
   }
 
   /** The array for entries of this size: the largest not above it (a huge page may be kept as small entries). */
   private arrayFor(pageShift: number): TlbArray {
+    if (pageShift === 0) return this.arrays[0]
     let best = this.arrays[0]
     for (const array of this.arrays) if (array.pageShift <= pageShift) best = array
     return best

@@ -2,7 +2,18 @@
  * The page-table walker: from a root table to a leaf, reading real entries, setting accessed and dirty bits where the
  * architecture's MMU does so. Results stay in the fields, so that a walk allocates nothing.
  */
-import type { Arch, CompiledLevel, EntryOps } from '../arch/arch.ts'
+import {
+  HW_ACCESSED,
+  HW_DIRTY,
+  HW_EXEC,
+  HW_READ,
+  HW_USER,
+  HW_VALID,
+  HW_WRITE,
+  type Arch,
+  type CompiledLevel,
+  type EntryOps,
+} from '../arch/arch.ts'
 import { SET_BY_HW, TLB_DIRTY, TLB_EXEC, TLB_GLOBAL, TLB_USER, TLB_WRITE } from '../trace/schema.ts'
 import type { TableStore } from './tables.ts'
 
@@ -17,6 +28,11 @@ export const WALK_PROTECTION = 2
 /** The MMU cannot set accessed / dirty here: software must. */
 export const WALK_ACCESS_FLAG = 3
 
+/** What each access needs of an entry. */
+const NEEDED = [HW_READ, HW_WRITE, HW_EXEC]
+/** What a TLB keeps of HW_*, which number these rights as TLB_* do. */
+const TLB_BITS = TLB_WRITE | TLB_USER | TLB_EXEC | TLB_DIRTY | TLB_GLOBAL
+
 export class Walker {
   /** Table, entry and depth at which the last walk ended. */
   table = 0
@@ -30,6 +46,13 @@ export class Walker {
   pageShift = 0
   private readonly levels: CompiledLevel[]
   private readonly last: number
+  /** The pte table of the last walk, for the next walk below the same entry; good until `shape` changes. */
+  private nearTable = 0
+  private nearRoot = -1
+  private nearLo = 0
+  private nearHi = 0
+  private nearShape = -1
+  private readonly nearBits: number
 
   private readonly arch: Arch
   private readonly tables: TableStore
@@ -39,21 +62,33 @@ export class Walker {
     this.tables = tables
     this.levels = arch.levels
     this.last = arch.levels.length - 1
+    this.nearBits = arch.levels[this.last].indexBits
   }
 
   /** Walks to the leaf without any effect; returns whether one was reached. `root` is at depth `top`. */
   find(root: number, top: number, vpnLo: number, vpnHi: number): boolean {
+    const { levels, last, tables } = this
     let table = root
-    for (let depth = top; ; depth++) {
-      const level = this.levels[depth]
+    let depth = top
+    const near = this.near(root, vpnLo, vpnHi)
+    if (near !== 0) {
+      table = near
+      depth = last
+    }
+    for (; ; depth++) {
+      const level = levels[depth]
       const index = indexOf(level, vpnLo, vpnHi)
-      const at = this.tables.at(table, index)
-      const lo = this.tables.words[at]
-      const hi = this.tables.words[at + 1]
-      if (depth === this.last) return this.end(table, index, depth, lo, hi, true)
+      const at = tables.at(table, index)
+      const lo = tables.words[at]
+      const hi = tables.words[at + 1]
+      if (depth === last) {
+        this.stay(root, table, vpnLo, vpnHi)
+        return this.end(table, index, depth, lo, hi, true)
+      }
       const ops = level.table!
-      if (!ops.isTable(lo, hi)) return this.end(table, index, depth, lo, hi, ops.isLeaf(lo, hi))
-      table = this.tables.lookup(ops.frame(lo, hi), ops.offset(lo, hi))
+      const frame = ops.follow(lo, hi)
+      if (frame < 0) return this.end(table, index, depth, lo, hi, ops.isLeaf(lo, hi))
+      table = tables.lookup(frame, ops.at)
       if (table === 0) return this.end(0, index, depth, lo, hi, false)
     }
   }
@@ -63,11 +98,26 @@ export class Walker {
     if (!this.find(root, top, vpnLo, vpnHi)) return WALK_NOT_PRESENT
     const level = this.levels[this.depth]
     const leaf = level.leaf!
-    let lo = this.lo
-    let hi = this.hi
-    if (!leaf.hwValid(lo, hi)) return WALK_NOT_PRESENT
-    if (!permitted(leaf, lo, hi, access, user)) return WALK_PROTECTION
-    if (!leaf.hwAccessed(lo, hi)) {
+    let bits = leaf.hw(this.lo, this.hi)
+    if ((bits & HW_VALID) === 0) return WALK_NOT_PRESENT
+    const needed = NEEDED[access] | (user ? HW_USER : 0)
+    if ((bits & needed) !== needed) return WALK_PROTECTION
+    const wanted = HW_ACCESSED | (access === ACCESS_WRITE ? HW_DIRTY : 0)
+    if ((bits & wanted) !== wanted) {
+      const outcome = this.mark(leaf, bits, access)
+      if (outcome !== WALK_OK) return outcome
+      bits = leaf.hw(this.lo, this.hi)
+    }
+    this.pageShift = level.pageShift
+    this.pfn = leaf.pfn(this.lo, this.hi)
+    this.perms = bits & TLB_BITS
+    return WALK_OK
+  }
+
+  /** Sets accessed and dirty in the entry, where the MMU does so. */
+  private mark(leaf: EntryOps, bits: number, access: number): number {
+    let { lo, hi } = this
+    if ((bits & HW_ACCESSED) === 0) {
       if (!this.arch.hwAccessedBit) return WALK_ACCESS_FLAG
       lo = leaf.hwSetAccessed(lo, hi)
       hi = leaf.hi
@@ -80,15 +130,25 @@ export class Walker {
     if (((lo ^ this.lo) | (hi ^ this.hi)) !== 0) this.tables.set(this.table, this.index, lo, hi, SET_BY_HW)
     this.lo = lo
     this.hi = hi
-    this.pageShift = level.pageShift
-    this.pfn = leaf.pfn(lo, hi)
-    this.perms =
-      (leaf.hwWrite(lo, hi) ? TLB_WRITE : 0) |
-      (leaf.hwUser(lo, hi) ? TLB_USER : 0) |
-      (leaf.hwExec(lo, hi) ? TLB_EXEC : 0) |
-      (leaf.hwDirty(lo, hi) ? TLB_DIRTY : 0) |
-      (leaf.hwGlobal(lo, hi) ? TLB_GLOBAL : 0)
     return WALK_OK
+  }
+
+  /** The pte table for a page when the last walk ended in it, else 0. */
+  near(root: number, vpnLo: number, vpnHi: number): number {
+    const same =
+      (vpnLo ^ this.nearLo) >>> this.nearBits === 0 &&
+      vpnHi === this.nearHi &&
+      root === this.nearRoot &&
+      this.tables.shape === this.nearShape
+    return same ? this.nearTable : 0
+  }
+
+  private stay(root: number, table: number, vpnLo: number, vpnHi: number): void {
+    this.nearTable = table
+    this.nearRoot = root
+    this.nearLo = vpnLo
+    this.nearHi = vpnHi
+    this.nearShape = this.tables.shape
   }
 
   private end(table: number, index: number, depth: number, lo: number, hi: number, leaf: boolean): boolean {
@@ -107,11 +167,4 @@ export function indexOf(level: CompiledLevel, vpnLo: number, vpnHi: number): num
   if (shift === 0) return vpnLo & mask
   if (shift < 32) return ((vpnLo >>> shift) | (vpnHi << (32 - shift))) & mask
   return (vpnHi >>> (shift - 32)) & mask
-}
-
-function permitted(leaf: EntryOps, lo: number, hi: number, access: number, user: boolean): boolean {
-  if (user && !leaf.hwUser(lo, hi)) return false
-  if (access === ACCESS_WRITE) return leaf.hwWrite(lo, hi)
-  if (access === ACCESS_EXEC) return leaf.hwExec(lo, hi)
-  return leaf.hwRead(lo, hi)
 }

@@ -49,13 +49,7 @@ export function handleUserFault(
 }
 
 /** faultin_page (mm/gup.c): the kernel faults a page of `vma` in by itself, whatever user code may do; no signal is sent. */
-export function faultInPage(
-  kernel: Kernel,
-  process: Process,
-  vma: Vma,
-  vpn: number,
-  access: number,
-): number {
+export function faultInPage(kernel: Kernel, process: Process, vma: Vma, vpn: number, access: number): number {
   const { vmf } = kernel
   vmf.process = process
   vmf.vpn = vpn
@@ -87,9 +81,17 @@ function announce(kernel: Kernel, access: number, present: boolean): void {
 }
 
 function handleMmFault(kernel: Kernel): number {
-  const { pt, memory, vmf } = kernel
+  const { vmf } = kernel
   const { mm } = vmf.process
   if (vmf.vma.flags & VM.HUGETLB) return hugetlbFault(kernel)
+  vmf.table = kernel.walker.near(mm.pgd, vmf.vpnLo, vmf.vpnHi)
+  return vmf.table === 0 ? fromTop(kernel) : handlePteFault(kernel)
+}
+
+/** __handle_mm_fault: what is missing on the way down is made. */
+function fromTop(kernel: Kernel): number {
+  const { pt, vmf } = kernel
+  const { mm } = vmf.process
   vmf.pmdTable = pt.pmdAlloc(mm, vmf.vpnLo, vmf.vpnHi)
   if (vmf.pmdTable === 0) return OOM
   vmf.pmdIndex = indexOf(pt.levels[pt.last - 1], vmf.vpnLo, vmf.vpnHi)
@@ -101,6 +103,11 @@ function handleMmFault(kernel: Kernel): number {
     vmf.table = pt.pteAlloc(mm, vmf.pmdTable, vmf.pmdIndex)
     if (vmf.table === 0) return OOM
   }
+  return handlePteFault(kernel)
+}
+
+function handlePteFault(kernel: Kernel): number {
+  const { pt, memory, vmf } = kernel
   vmf.index = indexOf(pt.levels[pt.last], vmf.vpnLo, vmf.vpnHi)
   const at = memory.tables.at(vmf.table, vmf.index)
   vmf.lo = memory.tables.words[at]

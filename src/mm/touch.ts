@@ -19,18 +19,18 @@ export function touchPage(kernel: Kernel, process: Process, vpn: number, access:
   const lo = low(vpn)
   const hi = high(vpn)
   const needed = NEEDED[access]
-  for (;;) {
-    if (tlb.lookup(lo, hi)) {
-      if ((tlb.perms & needed) === needed) {
-        kernel.touched = tlb.pfn
-        return OK
-      }
-      dropEntry(kernel, cpu, lo, hi)
+  if (tlb.lookup(lo, hi)) {
+    if ((tlb.perms & needed) === needed) {
+      kernel.touched = tlb.pfn
+      return OK
     }
+    dropEntry(kernel, cpu, lo, hi)
+  }
+  for (;;) {
     const outcome = walker.translate(cpu.root, cpu.top, lo, hi, access, true)
     if (outcome === WALK_OK) {
       fill(kernel, cpu, lo, hi)
-      kernel.touched = walker.pfn + (lo & (2 ** walker.pageShift - 1))
+      kernel.touched = walker.pfn + (lo & ((1 << walker.pageShift) - 1))
       return OK
     }
     const ending = handleUserFault(
@@ -41,6 +41,8 @@ export function touchPage(kernel: Kernel, process: Process, vpn: number, access:
       outcome === WALK_PROTECTION || outcome === WALK_ACCESS_FLAG,
     )
     if (ending !== OK) return ending
+    // The access is tried again, and misses again: faults only take entries out of a TLB.
+    tlb.misses++
   }
 }
 
@@ -55,10 +57,10 @@ function fill(kernel: Kernel, cpu: Cpu, lo: number, hi: number): void {
   const { tlb } = cpu
   const { walker, trace } = kernel
   const shift = tlb.keptShift(walker.pageShift)
-  const first = walker.pfn + (((lo & (2 ** walker.pageShift - 1)) >>> shift) << shift)
+  const first = walker.pfn + (((lo & ((1 << walker.pageShift) - 1)) >>> shift) << shift)
   const slot = tlb.fill(lo, hi, shift, first, walker.perms, (walker.perms & TLB_GLOBAL) !== 0)
   if (!trace.active) return
   if (tlb.evicted >= 0) trace.emit(KIND.TLB_EVICT, 0, 0, tlb.evicted, 0, 0, 0, 0)
-  const pageLo = shift === 0 ? lo : (lo & -(2 ** shift)) >>> 0
+  const pageLo = shift === 0 ? lo : (lo & -(1 << shift)) >>> 0
   trace.emit(KIND.TLB_FILL, cpu.tag, 0, slot, pageLo, hi | (walker.perms << 20), first, shift)
 }
