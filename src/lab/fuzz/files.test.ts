@@ -7,7 +7,7 @@ import { buildKernel, plan } from '../build.ts'
 import { Calls } from '../calls.ts'
 import { SignalError } from '../errors.ts'
 import { LabMachine } from '../machine.ts'
-import { ModelFile, ModelTask } from './fileModel.ts'
+import { ModelFile, ModelTask, type ModelMapping } from './fileModel.ts'
 import { violations } from './invariants.ts'
 
 const VARIANTS = [
@@ -23,7 +23,7 @@ const VARIANTS = [
 const OPS = Number(process.env.PTLAB_FUZZ_OPS ?? 12000)
 const LENGTH = 120
 const SLOTS = 3
-const PAGES = 40
+const PAGES = 24
 const MAX_TASKS = 4
 
 const KINDS = [
@@ -201,6 +201,27 @@ class FileFuzz {
       throw new Error(`touch of page ${page}: ${String(found)}, the model has ${expected}`)
   }
 
+  /** Contents of every page that is mapped, without touching it; copies are always mapped. */
+  compare(wordOf: (frame: number) => bigint): void {
+    for (const { real, model } of this.tasks) {
+      for (const [slot, mapping] of model.slots.entries()) {
+        for (let page = 0; page < (mapping?.pages ?? 0); page++) {
+          const frame = real.frame(this.base + this.stride * BigInt(slot) + BigInt(page * this.pageSize))
+          this.check(mapping!, page, frame === null ? null : wordOf(frame))
+        }
+      }
+    }
+  }
+
+  private check(mapping: ModelMapping, page: number, word: bigint | null): void {
+    const copy = mapping.copies.get(page)
+    const index = mapping.pgoff + page
+    const inFile = !mapping.gone.has(page) && index < this.model.pages
+    const expected = copy ?? (inFile && word !== null ? this.model.word(index) : null)
+    if (word !== expected)
+      throw new Error(`page ${page} holds ${String(word)}, the model has ${String(expected)}`)
+  }
+
   end(): void {
     for (const { real } of this.tasks) real.exit()
     this.file.close()
@@ -211,6 +232,7 @@ function play(variant: string, sequence: readonly Step[]): void {
   const planned = plan({ arch: variant, cpus: 2, memory: 2 ** 30 })
   const kernel = buildKernel(planned, new Recorder('off'))
   const { free } = kernel.memory.allocator
+  const { data } = kernel.memory
   const machine = new LabMachine(
     kernel,
     planned,
@@ -219,6 +241,7 @@ function play(variant: string, sequence: readonly Step[]): void {
   const fuzz = new FileFuzz(machine)
   for (const [i, step] of sequence.entries()) {
     fuzz.run(step)
+    fuzz.compare((frame) => (BigInt(data.readHi(frame, 0)) << 32n) | BigInt(data.readLo(frame, 0)))
     const broken = violations(kernel)
     if (broken.length > 0) throw new Error(`step ${i} (${step.kind}): ${broken.slice(0, 4).join('; ')}`)
   }
