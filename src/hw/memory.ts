@@ -4,7 +4,7 @@
 import type { Arch } from '../arch/arch.ts'
 import { KIND, PAGE } from '../trace/schema.ts'
 import type { Recorder } from '../trace/recorder.ts'
-import { PageAllocator } from './allocator.ts'
+import { MAX_ORDER, PageAllocator } from './allocator.ts'
 import { DataWords } from './dataWords.ts'
 import { headOf } from './folio.ts'
 import { FRAME_HEAD, Frames } from './frames.ts'
@@ -29,7 +29,7 @@ export class PhysicalMemory {
     this.trace = trace
     const reserved = Math.max(16, Math.min(RESERVED_BYTES / arch.pageSize, pages >> 3))
     this.frames = new Frames(pages)
-    this.allocator = new PageAllocator(this.frames, reserved, pages)
+    this.allocator = new PageAllocator(this.frames, reserved, pages, Math.max(MAX_ORDER, arch.hpageOrder))
     this.tables = new TableStore(arch, this.frames, trace)
     this.zeroFrame = reserved - 1
     this.frames.ensure(reserved)

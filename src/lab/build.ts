@@ -2,7 +2,7 @@
  * From what a scenario asks for to a machine: defaults, checks, and the header of its trace.
  */
 import type { Arch, CompiledLevel } from '../arch/arch.ts'
-import { arch as compiled } from '../arch/index.ts'
+import { arch as compiled, findVariant } from '../arch/index.ts'
 import { Kernel } from '../mm/kernel.ts'
 import { addressLayout } from '../mm/addressLayout.ts'
 import type { Behaviour } from '../mm/behaviour.ts'
@@ -22,7 +22,7 @@ const MAX_MEMORY = 16 * 1024 * GIB
 const MAX_CPUS = 64
 const DEFAULT_MAX_MAP_COUNT = 65530
 const POLICIES = ['accounting']
-const CONFIG = ['softDirty', 'maxMapCount', 'thp', 'hugepages', 'root']
+const CONFIG = ['softDirty', 'maxMapCount', 'thp', 'hugepages', 'hugetlb', 'root']
 
 /** What a spec means once every default is filled in. */
 export interface MachinePlan {
@@ -50,7 +50,7 @@ export function plan(spec: MachineSpec): MachinePlan {
   if (!['always', 'madvise', 'never'].includes(String(config.thp))) {
     throw new LabError(`config.thp: '${String(config.thp)}'; give 'always', 'madvise' or 'never'`)
   }
-  const arch = friendly(() => compiled(spec.arch ?? DEFAULT_ARCH, archFeatures(spec, config)))
+  const arch = friendly(() => compiled(spec.arch ?? DEFAULT_ARCH, archFeatures(spec, kernel, config)))
   const cpus = spec.cpus ?? 1
   if (!Number.isInteger(cpus) || cpus < 1 || cpus > MAX_CPUS)
     throw new LabError(`cpus: ${cpus}; give a whole number from 1 to ${MAX_CPUS}`)
@@ -72,8 +72,15 @@ export function plan(spec: MachineSpec): MachinePlan {
   }
 }
 
-function archFeatures(spec: MachineSpec, config: Record<string, unknown>): Record<string, boolean> {
+/** What the kernel version decides, then what the machine's maker asked for. */
+function archFeatures(
+  spec: MachineSpec,
+  kernel: KernelProfile,
+  config: Record<string, unknown>,
+): Record<string, boolean> {
   const features: Record<string, boolean> = {}
+  const known = new Set(findVariant(spec.arch ?? DEFAULT_ARCH).features.map(({ name }) => name))
+  for (const [name, value] of Object.entries(kernel.archFeatures)) if (known.has(name)) features[name] = value
   for (const [name, value] of Object.entries(spec.features ?? {})) features[name] = Boolean(value)
   if (spec.config?.softDirty !== undefined) features.softDirty = Boolean(config.softDirty)
   return features
@@ -85,13 +92,16 @@ function behaviour(arch: Arch, kernel: KernelProfile, config: Record<string, unk
     softDirty: arch.hasSoftDirty,
     root: config.root === true,
     faultsReference: kernel.faultsReference,
+    tailsShowFolioFlags: kernel.tailsShowFolioFlags,
+    reusesLargeFolios: kernel.reusesLargeFolios,
+    hugeExclusiveByHead: kernel.hugeExclusiveByHead,
     lruGen: kernel.lruGen,
     ptReclaim: kernel.ptReclaim,
     mremapRealign: kernel.mremapRealign,
     lruBatch: kernel.lruBatch,
     thp: config.thp as ThpMode,
     hugepages: Number(config.hugepages),
-    hugetlbOrder: hugetlbOrder(arch),
+    hugetlbOrder: config.hugetlb === false ? 0 : hugetlbOrder(arch),
     hugeZeroReplaced: kernel.hugeZeroReplaced,
     hugeZeroSpecial: kernel.hugeZeroSpecial,
     vmaRules: {
@@ -157,6 +167,7 @@ export function header(planned: MachinePlan, scenario: string, seed: number): Ma
     policies,
     scenario,
     seed,
+    tlbEntries: tlbGeometry(arch).sizes.reduce((sum, { entries }) => sum + entries, 0),
   }
 }
 

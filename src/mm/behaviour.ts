@@ -11,6 +11,10 @@ export interface Behaviour {
   softDirty: boolean
   /** Processes have CAP_SYS_RAWIO: MAP_FIXED below vm.mmap_min_addr is allowed (cap_mmap_addr). */
   root: boolean
+  /** kpageflags, wp reuse and pagemap of large folios (profile/kernels.ts). */
+  tailsShowFolioFlags: boolean
+  reusesLargeFolios: boolean
+  hugeExclusiveByHead: boolean
   /** Pages that a fault makes begin with PG_referenced. */
   faultsReference: boolean
   /** MGLRU: a page used again stays referenced instead of becoming active. */

@@ -2,7 +2,7 @@
  * Faults on entries above pte level: transparent huge pages of one pmd (mm/huge_memory.c, 6.12; DIGEST G.2.5).
  */
 import { addMaps, makeFolio } from '../hw/folio.ts'
-import { FRAME_EXCLUSIVE, FRAME_HEAD } from '../hw/frames.ts'
+import { FRAME_EXCLUSIVE, FRAME_HEAD, FRAME_REFERENCED } from '../hw/frames.ts'
 import { ACCESS_WRITE } from '../hw/walker.ts'
 import { MACHINE, MM } from '../pgtable/fields.ts'
 import { FAULT, PAGE, VM } from '../trace/schema.ts'
@@ -67,13 +67,17 @@ function mapFolio(kernel: Kernel): number {
   }
   const pages = 2 ** arch.hpageOrder
   makeFolio(memory.frames, folio, arch.hpageOrder)
-  memory.frames.flags[folio] |= FRAME_EXCLUSIVE
+  memory.frames.flags[folio] |= newFolioFlags(kernel)
   addMaps(memory.frames, folio, pages, 1)
   pt.deposits.deposit(vmf.process.mm, vmf.pmdTable, deposit)
   setHuge(kernel, folio)
   vmf.process.mm.add(MM.rss_anon, pages)
   kernel.vmstat.add(MACHINE.thp_fault_alloc, 1)
   return done(kernel, FAULT.thp, folio, 0)
+}
+
+function newFolioFlags(kernel: Kernel): number {
+  return kernel.behaviour.faultsReference ? FRAME_EXCLUSIVE | FRAME_REFERENCED : FRAME_EXCLUSIVE
 }
 
 /** maybe_pmd_mkwrite(pmd_mkdirty(mk_huge_pmd(folio))) */
@@ -138,11 +142,11 @@ function replaceZero(kernel: Kernel): number {
   const pages = 2 ** arch.hpageOrder
   const level = arch.levels[pt.last - 1]
   makeFolio(memory.frames, folio, arch.hpageOrder)
-  memory.frames.flags[folio] |= FRAME_EXCLUSIVE
+  memory.frames.flags[folio] |= newFolioFlags(kernel)
   addMaps(memory.frames, folio, pages, 1)
   const first = Math.floor(vmf.vpn / pages) * pages
   memory.tables.set(vmf.pmdTable, vmf.pmdIndex, level.noneLo, level.noneHi, 0)
-  kernel.flush.range(vmf.process.mm, first, first + pages, arch.hpageOrder, false)
+  kernel.flush.range(vmf.process.mm, first, first + pages, 0, false)
   setHuge(kernel, folio)
   vmf.process.mm.add(MM.rss_anon, pages)
   kernel.vmstat.add(MACHINE.thp_fault_alloc, 1)

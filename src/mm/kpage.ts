@@ -52,6 +52,8 @@ export function kpageFlags(kernel: Kernel, frame: number): number {
     return bits | bit(KPF.ZERO_PAGE) | (isCompound(frames.flags[frame]) ? bit(KPF.THP) : 0)
   if (kind === PAGE.hugetlb) return bits | bit(KPF.HUGE) | bit(KPF.ANON)
   if (kind !== PAGE.anon && kind !== PAGE.shmem && kind !== PAGE.file) return bits
+  if (frames.flags[frame] & FRAME_TAIL && !kernel.behaviour.tailsShowFolioFlags)
+    return bits | bit(KPF.THP) | (kind === PAGE.anon ? bit(KPF.ANON) : 0)
   bits |= bit(KPF.LRU)
   if (isCompound(frames.flags[frame])) bits |= bit(KPF.THP)
   if (kind === PAGE.anon) bits |= bit(KPF.ANON)

@@ -94,7 +94,9 @@ function mmapHugetlb(kernel: Kernel, process: Process, request: MmapRequest): nu
   const { mm } = process
   const { behaviour, hugetlb } = kernel
   const unit = 2 ** behaviour.hugetlbOrder
-  if (behaviour.hugetlbOrder === 0) return -ERRNO.EINVAL
+  // Configured, but the CPU has no such pages: hugetlbfs was never mounted.
+  if (behaviour.hugetlbOrder === 0)
+    return kernel.arch.variant.hugetlb.length === 0 ? -ERRNO.EINVAL : -ERRNO.ENOENT
   const pages = Math.ceil(request.pages / unit) * unit
   const at = getUnmappedArea(mm.vmas, behaviour.layout, {
     hintPage: request.page,

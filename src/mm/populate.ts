@@ -73,7 +73,8 @@ function touchHuge({ walker, arch, memory }: Kernel, access: number): void {
   const leaf = level.leaf!
   let lo = leaf.mkyoung(walker.lo, walker.hi)
   if (access === ACCESS_WRITE) lo = leaf.mkdirty(lo, leaf.hi)
-  if (((lo ^ walker.lo) | (leaf.hi ^ walker.hi)) !== 0) memory.tables.set(walker.table, walker.index, lo, leaf.hi, 0)
+  if (((lo ^ walker.lo) | (leaf.hi ^ walker.hi)) !== 0)
+    memory.tables.set(walker.table, walker.index, lo, leaf.hi, 0)
 }
 
 /** follow_page_mask: leaves the entry in the walker. */

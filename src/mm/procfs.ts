@@ -1,6 +1,7 @@
 /**
  * /proc/PID files in the kernel's own formats (fs/proc/task_mmu.c, 6.12).
  */
+import { headOf } from '../hw/folio.ts'
 import { MM } from '../pgtable/fields.ts'
 import { PAGE, VM } from '../trace/schema.ts'
 import type { Kernel } from './kernel.ts'
@@ -111,6 +112,11 @@ export function pagemapEntry(kernel: Kernel, mm: MmStruct, vpn: number): bigint 
   const { frames } = kernel.memory
   const kind = frames.kind[frame]
   if (kind !== PAGE.anon && kind !== PAGE.hugetlb) entry |= PM_FILE
-  if (frames.mapcount[frame] === 1) entry |= PM_MMAP_EXCLUSIVE
+  if (frames.mapcount[exclusiveBy(kernel, frame, level.pageShift)] === 1) entry |= PM_MMAP_EXCLUSIVE
   return entry
+}
+
+/** The page whose map count says whether a page is exclusively mapped. */
+function exclusiveBy(kernel: Kernel, frame: number, pageShift: number): number {
+  return pageShift > 0 && kernel.behaviour.hugeExclusiveByHead ? headOf(kernel.memory.frames, frame) : frame
 }

@@ -1,6 +1,7 @@
 /**
  * do_wp_page: reuse or copy (mm/memory.c, 6.12; DIGEST G.2.4).
  */
+import { headOf } from '../hw/folio.ts'
 import { FRAME_EXCLUSIVE, FRAME_HEAD, FRAME_TAIL } from '../hw/frames.ts'
 import { MACHINE, MM } from '../pgtable/fields.ts'
 import { FAULT, PAGE, VM } from '../trace/schema.ts'
@@ -25,7 +26,31 @@ function mayReuse(kernel: Kernel, page: number): boolean {
   const { frames } = kernel.memory
   if (frames.kind[page] !== PAGE.anon) return false
   if (frames.flags[page] & FRAME_EXCLUSIVE) return true
-  return (frames.flags[page] & (FRAME_HEAD | FRAME_TAIL)) === 0 && frames.refcount[page] === 1
+  if (frames.flags[page] & (FRAME_HEAD | FRAME_TAIL)) return mayReuseLarge(kernel, page)
+  return frames.refcount[page] === 1
+}
+
+/** __wp_can_reuse_large_anon_folio (since 6.15): every reference is a mapping of this mm. */
+function mayReuseLarge(kernel: Kernel, page: number): boolean {
+  if (!kernel.behaviour.reusesLargeFolios) return false
+  const { memory, arch, vmf } = kernel
+  const { frames, tables } = memory
+  const head = headOf(frames, page)
+  const end = head + 2 ** frames.order[head]
+  let own = 0
+  for (let index = 0; index < kernel.pt.levels[kernel.pt.last].entries; index++) {
+    if (tables.untouched(vmf.table, index)) {
+      index |= 31
+      continue
+    }
+    const at = tables.at(vmf.table, index)
+    const lo = tables.words[at]
+    const hi = tables.words[at + 1]
+    if (!arch.pte.isPresent(lo, hi)) continue
+    const frame = arch.pte.pfn(lo, hi)
+    if (frame >= head && frame < end) own++
+  }
+  return own > 1 && own === frames.refcount[head]
 }
 
 /** wp_page_shared and wp_pfn_shared: the file is told of the write, the page stays. */

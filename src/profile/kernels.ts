@@ -14,6 +14,14 @@ export interface KernelProfile {
   faultsReference: boolean
   /** CONFIG_LRU_GEN_ENABLED in the recorded kernel: a page used again stays referenced instead of becoming active. */
   lruGen: boolean
+  /** kpageflags shows the flags of the folio for each of its pages (since 6.10), not those of the page itself. */
+  tailsShowFolioFlags: boolean
+  /** A write to a shared huge page's small mapping reuses the page when the folio is mapped by one mm only (since 6.15). */
+  reusesLargeFolios: boolean
+  /** pagemap calls all of a huge page exclusively mapped when its first page is (6.12 looks at each). */
+  hugeExclusiveByHead: boolean
+  /** Features of architectures that came or went with the version, by name; what a variant lacks doesn't matter. */
+  archFeatures: Readonly<Record<string, boolean>>
   /** How mmap without an address aligns to huge pages on 64-bit kernels with THP (placement.ts). */
   thpAlign: 'never' | 'large' | 'multiple'
   /** Merging and accounting of VMAs (vmaContext.ts). */
@@ -39,6 +47,16 @@ export const KERNELS: readonly KernelProfile[] = [
     pudCtor: false,
     topCtor: false,
     faultsReference: false,
+    tailsShowFolioFlags: false,
+    reusesLargeFolios: false,
+    hugeExclusiveByHead: true,
+    archFeatures: {
+      savedDirty: false,
+      pmdModifyDropsDirty: false,
+      protNone58: true,
+      protNonePrivileged: true,
+      contpte: false,
+    },
     lruGen: false,
     thpAlign: 'never',
     mergeIntoUnfaulted: false,
@@ -57,6 +75,16 @@ export const KERNELS: readonly KernelProfile[] = [
     pudCtor: true,
     topCtor: false,
     faultsReference: false,
+    tailsShowFolioFlags: true,
+    reusesLargeFolios: false,
+    hugeExclusiveByHead: false,
+    archFeatures: {
+      savedDirty: true,
+      pmdModifyDropsDirty: true,
+      protNone58: false,
+      protNonePrivileged: false,
+      contpte: true,
+    },
     lruGen: true,
     thpAlign: 'multiple',
     mergeIntoUnfaulted: false,
@@ -75,6 +103,16 @@ export const KERNELS: readonly KernelProfile[] = [
     pudCtor: true,
     topCtor: true,
     faultsReference: true,
+    tailsShowFolioFlags: true,
+    reusesLargeFolios: true,
+    hugeExclusiveByHead: true,
+    archFeatures: {
+      savedDirty: true,
+      pmdModifyDropsDirty: false,
+      protNone58: false,
+      protNonePrivileged: false,
+      contpte: true,
+    },
     lruGen: true,
     thpAlign: 'multiple',
     mergeIntoUnfaulted: true,

@@ -1,5 +1,5 @@
 /**
- * CPU features and configuration that a record states, as switches of its variant.
+ * CPU features and configuration that a record states (what the kernel version decides is its profile's), as switches of its variant.
  */
 import type { Variant } from '../../arch/variant.ts'
 import type { MachineRecord } from './schema.ts'
@@ -17,10 +17,6 @@ const DETECTORS: Record<string, Detector> = {
   hafdbs: (record) => record.cpu.startsWith('max'),
   lpa2: (record) => record.cpu.startsWith('max') && !record.cpu.includes('lpa2=off'),
   rixi: (record) => word(record, 'rixi') ?? false,
-  savedDirty: (record) => since(record, 6, 6),
-  protNone58: (record) => !since(record, 6, 11),
-  contpte: (record) => since(record, 6, 9),
-  protNonePrivileged: (record) => !since(record, 6, 7),
   // QEMU's boot leaves Config.K0 at uncached.
   kseg0Uncached: (record) => record.arch.startsWith('mips'),
 }
@@ -37,9 +33,4 @@ export function featuresOf(record: MachineRecord, variant: Variant): Record<stri
 /** Whether /proc/cpuinfo has the word. */
 function word({ cpuinfo }: MachineRecord, name: string): boolean | undefined {
   return cpuinfo === undefined ? undefined : new RegExp(`\\b${name}\\b`).test(cpuinfo)
-}
-
-function since({ kernel }: MachineRecord, major: number, minor: number): boolean {
-  const [, a, b] = /^(\d+)\.(\d+)/.exec(kernel) ?? ['', '0', '0']
-  return Number(a) > major || (Number(a) === major && Number(b) >= minor)
 }

@@ -31,6 +31,8 @@ const BY_FIELD: Record<string, string> = {
   anonKb: 'zap and fault: which pages are anonymous',
   referencedKb: 'pte young bit (clear on fork, set on access)',
   nrPageTablePages: 'pagetable constructors (NR_PAGETABLE)',
+  hugePagesFree: 'hugetlb pool',
+  hugePagesRsvd: 'hugetlb reservations',
   dmesg: 'check_mm',
   thpDelta: 'transparent huge pages',
   page: 'copy or reuse (do_wp_page)',

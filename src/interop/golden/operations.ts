@@ -20,8 +20,6 @@ type Performer = (machine: ReplayMachine, target: Target, op: Operation) => Outc
 const PERFORMERS: Record<string, Performer> = {
   mmap: (machine, _target, op) => {
     const flags = new Set(text(op, 'flags').split('|'))
-    const missing = unmodelledMap(flags)
-    if (missing !== '') return skipped(missing)
     return called(machine.mmap(op.proc, mmapRequest(machine, op, flags)))
   },
   munmap: (machine, _target, op) => ranged(machine, op, (from, to) => machine.munmap(op.proc, from, to)),
@@ -82,10 +80,6 @@ function ranged(
   return called(call(from, from + Math.ceil(num(op, 'len') / pageSize)))
 }
 
-function unmodelledMap(flags: ReadonlySet<string>): string {
-  return flags.has('HUGETLB') ? 'mmap HUGETLB' : ''
-}
-
 function mmapRequest(machine: ReplayMachine, op: Operation, flags: ReadonlySet<string>): MmapRequest {
   const { pageSize } = machine.arch
   return {
@@ -98,6 +92,7 @@ function mmapRequest(machine: ReplayMachine, op: Operation, flags: ReadonlySet<s
     populate: flags.has('POPULATE'),
     noreserve: flags.has('NORESERVE'),
     growsdown: flags.has('GROWSDOWN'),
+    hugetlb: flags.has('HUGETLB'),
     file: num(op, 'fd') >= 0 ? machine.opened.at(num(op, 'fd')) : null,
     pgoff: num(op, 'off') / pageSize,
   }

@@ -16,13 +16,19 @@ export function replayWorkload(record: GoldenRecord, spec: MachineSpec, workload
   const comparison = new Comparison()
   const thp = record.hasThp ? workload.thp : 'never'
   try {
-    const machine = new ReplayMachine({ ...spec, config: { ...spec.config, thp, root: true } })
+    const machine = new ReplayMachine({ ...spec, config: { ...spec.config, ...hugetlbOf(record), thp, root: true } })
     new WorkloadReplay(record, workload, machine, comparison).run()
   } catch (error) {
     if (!(error instanceof LabError)) throw error
     comparison.notModelled.add(error.message)
   }
   return comparison.report(workload.name)
+}
+
+/** hugepages= of the command line, where the CPU has such pages at all. */
+function hugetlbOf(record: GoldenRecord): Record<string, number | boolean> {
+  if (record.hugepageSizeKb === null) return { hugetlb: false }
+  return { hugepages: Number(/\bhugepages=(\d+)/.exec(record.cmdline)?.[1] ?? 0) }
 }
 
 class WorkloadReplay {
@@ -110,6 +116,9 @@ class WorkloadReplay {
     const delta = op.global?.nrPageTablePagesDelta
     if (delta !== undefined)
       this.same(op, 'nrPageTablePagesDelta', delta, this.machine.pageTablePages - this.tablePages)
+    const { free, reserved } = this.machine.hugePages
+    if (typeof op.global?.hugePagesFree === 'number') this.same(op, 'hugePagesFree', op.global.hugePagesFree, free)
+    if (typeof op.global?.hugePagesRsvd === 'number') this.same(op, 'hugePagesRsvd', op.global.hugePagesRsvd, reserved)
     this.same(op, 'dmesg', '', this.machine.dmesg.join('\n'))
   }
 

@@ -129,6 +129,8 @@ export const goldenSchema = z.object({
   format: z.literal('gt-golden-1'),
   ...machineFields,
   hasThp: z.boolean(),
+  /** null: hugetlb is not available. */
+  hugepageSizeKb: count.nullable(),
   mmapMinAddr: count,
   baseline: baselineSchema,
   workloads: z.array(workloadSchema),

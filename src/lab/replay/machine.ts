@@ -190,6 +190,12 @@ export class ReplayMachine {
     return this.kernel.vmstat.get(MACHINE.nr_page_table_pages)
   }
 
+  /** HugePages_Free and HugePages_Rsvd. */
+  get hugePages(): { free: number; reserved: number } {
+    const { free, reserved } = this.kernel.hugetlb
+    return { free, reserved }
+  }
+
   /** Lines the kernel printed: none in a correct run. */
   get dmesg(): readonly string[] {
     return this.kernel.dmesg

@@ -206,6 +206,7 @@ export function x86Table(shape: X86Shape, bad: 'exact' | 'loose', leaf: boolean)
 export function x86Huge(shape: X86Shape, shift: number) {
   return {
     pfn: [piece(shift, shape.pfnHi - shift + 1, shift - 12)],
+    modify: { before: [{ clear: D, only: 'pmdModifyDropsDirty' }] },
     fields: [
       ...x86Entry(shape).fields.filter((f) => f.name !== 'pse_or_pat'),
       field('pse_or_pat', PSE, '_PAGE_PSE', 'a huge page'),

@@ -41,6 +41,14 @@ export const savedDirty = feature(
   'arch/x86/include/asm/pgtable.h: mksaveddirty_shift (6.6+)',
 )
 
+export const pmdModifyDropsDirty = feature(
+  'pmdModifyDropsDirty',
+  true,
+  'config',
+  'pmd_modify and pud_modify lose the dirty bit of a writable huge page (since 6.6, seen in 6.12, not in 7.2)',
+  'arch/x86/include/asm/pgtable.h: pmd_modify (6.12): _HPAGE_CHG_MASK & ~_PAGE_DIRTY',
+)
+
 export const softDirty = feature(
   'softDirty',
   true,
@@ -70,6 +78,7 @@ export const longFeatures: FeatureSpec[] = [
   nx,
   softDirty,
   savedDirty,
+  pmdModifyDropsDirty,
 ]
 
 export const x86Sources: Record<string, string[]> = {

@@ -2,7 +2,7 @@
 import { extend, folded, level, page, pages, slab, topDown } from '../../make.ts'
 import type { AddressSpace, Variant } from '../../variant.ts'
 import { P, withoutNx, x86Entry, x86Huge, x86Table } from './entry.ts'
-import { nx, ptiFeature, savedDirty, tlb32, x86Sources } from './facts.ts'
+import { nx, pmdModifyDropsDirty, ptiFeature, savedDirty, tlb32, x86Sources } from './facts.ts'
 import { layout32 } from './layout.ts'
 import { LEGACY, PAE } from './shapes.ts'
 
@@ -39,7 +39,7 @@ const two: Variant = {
     'no _PAGE_SAVED_DIRTY',
   ],
   sources: x86Sources,
-  features: [savedDirty],
+  features: [savedDirty, pmdModifyDropsDirty],
   overrides: [],
   pageShift: 12,
   levels: [
@@ -92,7 +92,7 @@ const pae = extend(two, {
     'QEMU sets bit 5 (accessed) in the root entries it has used; processors have no such bit there',
   ],
   diff61: ['struct page instead of ptdesc'],
-  features: [ptiFeature(false), nx, savedDirty],
+  features: [ptiFeature(false), nx, savedDirty, pmdModifyDropsDirty],
   overrides: [
     { feature: 'nx', value: false, patch: withoutNx() },
     {
