@@ -99,7 +99,8 @@ export class Library {
 
   private items(folder: string, prefix: string, own: boolean): GalleryItem[] {
     if (!existsSync(folder) || !statSync(folder).isDirectory()) return []
-    return findScenarios(folder).map(({ name, title, about, group, minutes }) => ({
+    // What the user wrote is shown whatever state it is in.
+    return findScenarios(folder, own).map(({ name, title, about, group, minutes }) => ({
       path: prefix + name,
       title: title || name.replace(/\.ts$/, ''),
       group: group || (own ? 'My scenarios' : 'Lessons'),

@@ -10,11 +10,15 @@ export interface FoundScenario extends ScenarioMeta {
   text: string
 }
 
-/** Every .ts file below the folder that declares a scenario, sorted by name. Hidden folders and node_modules are left out. */
-export function findScenarios(folder: string): FoundScenario[] {
+/**
+ * Every .ts file below the folder that declares a scenario, or with `all` every .ts file, sorted by name. Hidden folders
+ * and node_modules are left out.
+ */
+export function findScenarios(folder: string, all = false): FoundScenario[] {
+  const nothing = all ? { title: '', about: '', group: '', minutes: 0 } : null
   return listTypeScript(folder, '').flatMap((name) => {
     const text = readFileSync(join(folder, name), 'utf8')
-    const meta = readMeta(text)
+    const meta = readMeta(text) ?? nothing
     return meta ? [{ ...meta, name, text }] : []
   })
 }
