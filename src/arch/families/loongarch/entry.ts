@@ -76,6 +76,7 @@ export function hugeLeaf(d: Described, shift: number) {
   return {
     pfn: [piece(pfn!.entry + skip, pfn!.width - skip, skip)],
     mkhuge: [set(m('hglobal'), has(huge)), set(huge)],
+    hw: { global: has(m('hglobal')) },
     modify: { before: [set(m('modified'), has(m('dirty')))], keep: d.keep | huge, after: [] },
   }
 }
