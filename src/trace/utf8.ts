@@ -25,6 +25,7 @@ function scalarValue(character: string): number {
 
 /** Text of well-formed UTF-8; a malformed sequence becomes U+FFFD. */
 export function decodeUtf8(bytes: Uint8Array): string {
+  if (isShortAscii(bytes)) return Reflect.apply(String.fromCharCode, null, bytes)
   let text = ''
   for (let i = 0; i < bytes.length;) {
     const first = bytes[i++]
@@ -44,4 +45,11 @@ export function decodeUtf8(bytes: Uint8Array): string {
     text += String.fromCodePoint(code > 0x10ffff ? 0xfffd : code)
   }
   return text
+}
+
+/** Nearly all texts of a trace are: they are made in one step. */
+function isShortAscii(bytes: Uint8Array): boolean {
+  if (bytes.length > 1000) return false
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] >= 0x80) return false
+  return true
 }
