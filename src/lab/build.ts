@@ -96,6 +96,7 @@ function behaviour(arch: Arch, kernel: KernelProfile, config: Record<string, unk
     reusesLargeFolios: kernel.reusesLargeFolios,
     hugeExclusiveByHead: kernel.hugeExclusiveByHead,
     lruGen: kernel.lruGen,
+    dirtyFolioDirtiesPte: kernel.dirtyFolioDirtiesPte,
     ptReclaim: kernel.ptReclaim,
     mremapRealign: kernel.mremapRealign,
     lruBatch: kernel.lruBatch,

@@ -19,6 +19,8 @@ export interface Behaviour {
   faultsReference: boolean
   /** MGLRU: a page used again stays referenced instead of becoming active. */
   lruGen: boolean
+  /** A read fault on a dirty page of a file makes a writable entry dirty. */
+  dirtyFolioDirtiesPte: boolean
   /** 7.2: MADV_DONTNEED frees PTE tables that it emptied (CONFIG_PT_RECLAIM). */
   ptReclaim: boolean
   /** Since 6.7 mremap begins a move at the pmd border below where nothing is mapped. */

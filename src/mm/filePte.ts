@@ -38,8 +38,8 @@ export function mapFilePage(
   frames.mapcount[frame]++
   frames.refcount[frame]++
   let lo = pte.mk(frame, vmf.vma.prot)
-  if (arch.dirtyPageDirtiesPte && frames.flags[frame] & FRAME_DIRTY && pte.isWrite(lo, pte.hi))
-    lo = pte.mkdirty(lo, pte.hi)
+  const inherits = arch.dirtyPageDirtiesPte || kernel.behaviour.dirtyFolioDirtiesPte
+  if (inherits && frames.flags[frame] & FRAME_DIRTY && pte.isWrite(lo, pte.hi)) lo = pte.mkdirty(lo, pte.hi)
   lo = prefault && arch.prefaultsOld ? pte.mkold(lo, pte.hi) : pte.swMkyoung(lo, pte.hi)
   if (write) {
     lo = pte.mkdirty(lo, pte.hi)

@@ -22,6 +22,8 @@ export interface KernelProfile {
   hugeExclusiveByHead: boolean
   /** Features of architectures that came or went with the version, by name; what a variant lacks doesn't matter. */
   archFeatures: Readonly<Record<string, boolean>>
+  /** A read fault on a dirty page of a file makes a writable entry dirty on every architecture (since 6.16). */
+  dirtyFolioDirtiesPte: boolean
   /** How mmap without an address aligns to huge pages on 64-bit kernels with THP (placement.ts). */
   thpAlign: 'never' | 'large' | 'multiple'
   /** Merging and accounting of VMAs (vmaContext.ts). */
@@ -58,6 +60,7 @@ export const KERNELS: readonly KernelProfile[] = [
       contpte: false,
     },
     lruGen: false,
+    dirtyFolioDirtiesPte: false,
     thpAlign: 'never',
     mergeIntoUnfaulted: false,
     stickySoftDirty: false,
@@ -86,6 +89,7 @@ export const KERNELS: readonly KernelProfile[] = [
       contpte: true,
     },
     lruGen: true,
+    dirtyFolioDirtiesPte: false,
     thpAlign: 'multiple',
     mergeIntoUnfaulted: false,
     stickySoftDirty: false,
@@ -114,6 +118,7 @@ export const KERNELS: readonly KernelProfile[] = [
       contpte: true,
     },
     lruGen: true,
+    dirtyFolioDirtiesPte: true,
     thpAlign: 'multiple',
     mergeIntoUnfaulted: true,
     stickySoftDirty: true,
