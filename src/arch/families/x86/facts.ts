@@ -43,7 +43,7 @@ export const savedDirty = feature(
 
 export const pmdModifyDropsDirty = feature(
   'pmdModifyDropsDirty',
-  true,
+  false,
   'config',
   'pmd_modify and pud_modify lose the dirty bit of a writable huge page (since 6.6, seen in 6.12, not in 7.2)',
   'arch/x86/include/asm/pgtable.h: pmd_modify (6.12): _HPAGE_CHG_MASK & ~_PAGE_DIRTY',
