@@ -249,3 +249,43 @@ describe('nothing is lost', () => {
     })
   }
 })
+
+describe('when memory runs out', () => {
+  for (const touch of ['read', 'write', 'copy', 'populate'] as const) {
+    it(`a fault ends in OOM at any allocation and loses nothing (${touch})`, () => {
+      for (let n = 1; n <= 6; n++) {
+        const machine = machineOf()
+        const free = machine.freePages
+        const task = machine.spawn('t')
+        const file = machine.memfd('f', 16 * PAGE)
+        file.write(0, PAGE)
+        const at = task.mmap({ file, length: 16 * PAGE, shared: touch !== 'copy' })
+        machine.fail.alloc(n)
+        const run = (): void => {
+          if (touch === 'read') task.read(at + 0x1000n)
+          else if (touch === 'populate') task.madvise(at, 2 * PAGE, 'POPULATE_WRITE')
+          else task.write(at + 0x1000n)
+        }
+        // Three tables and a page, and for a copy the page it is taken from.
+        if (n <= (touch === 'copy' ? 5 : 4)) expect(run).toThrow(touch === 'populate' ? 'ENOMEM' : 'SIGKILL')
+        else run()
+        machine.fail.alloc(0)
+        run()
+        file.close()
+        task.exit()
+        expect(machine.freePages).toBe(free)
+      }
+    })
+  }
+
+  it('write and fallocate say so; fallocate takes back what it made', () => {
+    const machine = machineOf()
+    const file = machine.memfd('f', 0)
+    machine.fail.alloc(3)
+    expect(() => file.allocate(0, 4 * PAGE)).toThrow('ENOMEM')
+    expect([file.pages, file.size]).toEqual([0, 0])
+    machine.fail.alloc(3)
+    expect(() => file.write(0, 4 * PAGE)).toThrow('ENOMEM')
+    expect([file.pages, file.size]).toEqual([2, 2 * PAGE])
+  })
+})

@@ -85,7 +85,7 @@ export function doWrite(
     const index = Math.floor(at / pageSize)
     const next = Math.min((index + 1) * pageSize, offset + length)
     const frame = file.pageForWrite(index)
-    if (frame < 0) return -ERRNO.ENOSPC
+    if (frame < 0) return -ERRNO.ENOMEM
     store(frame, at - index * pageSize, next - index * pageSize)
     if (next > file.size) file.size = next
     at = next
