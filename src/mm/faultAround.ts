@@ -39,10 +39,8 @@ export function bring(kernel: Kernel, file: MmFile): number {
 function countMajor(kernel: Kernel): void {
   const { trace } = kernel
   const { process } = kernel.vmf
-  if (trace.active) {
+  if (trace.active)
     emitField(trace, OBJ.process, process.pid, PROCESS.maj_flt, process.majFlt, process.majFlt + 1)
-    emitField(trace, OBJ.process, process.pid, PROCESS.min_flt, process.minFlt, process.minFlt - 1)
-  }
   process.majFlt++
   process.minFlt--
 }

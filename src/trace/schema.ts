@@ -70,6 +70,7 @@ export const KIND = {
   PAGE_FAULT_KERNEL: 33,
   // What the fault did: flags = FAULT kind, a = frame, b = old frame for copies, c = process id, d,e = virtual page number.
   // Derived by readers: machine.pgfault + 1 and process.min_flt + 1 unless the kind is a signal (segv*, sigbus, oom).
+  // A major fault records process.maj_flt before it ends: readers count it there, not in min_flt.
   FAULT_DONE: 34,
   // a = signal number, index = si_code, d,e = virtual page number.
   SIGNAL: 35,
