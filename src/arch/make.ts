@@ -122,6 +122,11 @@ export function folded(when: FoldWhen, how: string, ...levels: LevelName[]): Fol
   return levels.map((name) => ({ level: name, when, how }))
 }
 
+/** A pmd level that the architecture folded by hand, without the macro generic code looks for, until 4.1. */
+export function markedSince(kernel: string, levels: FoldedLevel[]): FoldedLevel[] {
+  return levels.map((folded) => (folded.level === 'pmd' ? { ...folded, markedSince: kernel } : folded))
+}
+
 export function region(name: string, from: bigint, to: bigint, meaning: string, variable = false): Region {
   return variable ? { name, from, to, meaning, variable } : { name, from, to, meaning }
 }

@@ -73,6 +73,8 @@ export interface FoldedLevel {
   when: FoldWhen
   /** Generic header or mechanism. */
   how: string
+  /** First kernel in which generic code could see it (__PAGETABLE_PMD_FOLDED); absent: always. */
+  markedSince?: string
 }
 
 export interface AddressSpace {

@@ -84,7 +84,10 @@ export function status(kernel: Kernel, process: Process): string {
     line('VmData', pages(MM.data_vm)) +
     line('VmStk', pages(MM.stack_vm)) +
     line('VmExe', pages(MM.exec_vm)) +
-    line('VmPTE', kernel.pt.accounting.bytes(mm, kernel.arch) / 1024) +
+    kernel.pt.accounting
+      .status(mm, kernel.arch)
+      .map(({ name, bytes }) => line(name, bytes / 1024))
+      .join('') +
     line('VmSwap', pages(MM.rss_swap))
   )
 }

@@ -65,6 +65,7 @@ function newMm(kernel: Kernel, top: number): MmStruct | null {
     kernel.trace.emit(KIND.OBJ_FREE, 0, OBJ.mm, mm.id, 0, 0, 0, 0)
     return null
   }
+  kernel.pt.accounting.created?.(mm, kernel.arch)
   kernel.mms.set(mm.id, mm)
   mm.set(MM.levels, kernel.arch.levels.length - top)
   mm.set(MM.pgd, kernel.memory.tables.frame[mm.pgd])

@@ -5,14 +5,48 @@
 import type { Arch, CompiledLevel } from '../arch/arch.ts'
 import type { TableOwner } from './mm.ts'
 
+/** One line of /proc/PID/status. */
+export interface StatusLine {
+  name: string
+  bytes: number
+}
+
 export interface Accounting {
   readonly id: string
+  /** Short name in reports, as in the thread: A0 … A6. */
+  readonly label: string
+  /** When Linux did so, what it costs, what can go wrong: one sentence each. */
+  readonly about: { used: string; cost: string; risk: string }
+  /** Fields of mm_struct that exist under this alternative. */
+  readonly fields: readonly string[]
+  /** init_new_context: before the first table below the top. */
+  created?(mm: TableOwner, arch: Arch): void
   /** mm_inc_nr_{ptes,pmds,puds}: a table of `level` was installed (or deposited) in `mm`. */
   installed(mm: TableOwner, level: CompiledLevel): void
   /** mm_dec_nr_*: such a table was taken away. */
   freed(mm: TableOwner, level: CompiledLevel): void
-  /** Bytes that this kernel knows of: the OOM killer's term and VmPTE. */
+  /** free_p?d_range came through a level that has no table here: generic code uncounts it unless told otherwise. */
+  freedFolded?(mm: TableOwner, folded: FoldedLevel): void
+  /** Bytes that this kernel knows of: the OOM killer's term. */
   bytes(mm: TableOwner, arch: Arch): number
+  /** What /proc/PID/status shows of it. */
+  status(mm: TableOwner, arch: Arch): StatusLine[]
   /** check_mm: the lines printed when counters are not back at zero; empty when all is well. */
   residue(mm: TableOwner): string[]
+}
+
+/** A level without a table that generic teardown passes through. */
+export interface FoldedLevel {
+  name: 'pmd' | 'pud'
+  /** __PAGETABLE_x_FOLDED is defined where generic code looks (3.19: only through pgtable-nopmd.h). */
+  marked: boolean
+  /** Folded by every mm for itself or at boot, so that no macro can say it. */
+  runTime: boolean
+  /** What mm_dec_nr_* would subtract: PTRS_PER_x · sizeof. */
+  bytes: number
+}
+
+/** Bytes of `count` tables of a level of this architecture. */
+export function tableBytes(arch: Arch, name: 'pte' | 'pmd' | 'pud', count: number): number {
+  return count * (arch.levels.find((level) => level.name === name)?.counted ?? 0)
 }

@@ -32,6 +32,7 @@ export function freePgdRange(
   if (end > top) end -= pmd
   if (addr >= end) return
   freeBelow(pt, mm, gather, mm.pgd, mm.top, addr, end, floor, top)
+  passRunTimeFolds(pt, mm, addr, end, floor, top)
 }
 
 /** Frees what hangs below the entries of one table for [addr, end). */
@@ -81,6 +82,31 @@ function freeChild(
   }
   pt.unhook(mm, parent, index, child)
   gather.addTable(child)
+  if (depth === pt.last) passFoldedPmd(pt, mm)
+}
+
+/** free_pmd_range of a level without tables: once for each entry above that lost its pte table. */
+function passFoldedPmd(pt: PageTables, mm: TableOwner): void {
+  const folded = pt.arch.variant.folded.find((level) => level.level === 'pmd')
+  if (folded === undefined) return
+  const marked = folded.markedSince === undefined
+  pt.accounting.freedFolded?.(mm, { name: 'pmd', marked, runTime: folded.when !== 'always', bytes: 0 })
+}
+
+/** free_pud_range where each mm (or the boot) folds the pud: once for what the top table covers. */
+function passRunTimeFolds(
+  pt: PageTables,
+  mm: TableOwner,
+  addr: number,
+  end: number,
+  floor: number,
+  ceiling: number,
+): void {
+  const folded = pt.arch.variant.folded.find((level) => level.level === 'pud')
+  if (folded === undefined || folded.when === 'always' || mm.top !== pt.arch.initialTop) return
+  const top = pt.levels[mm.top]
+  if (!wholeTableGoes(2 ** top.pageShift * top.entries, addr, end, floor, ceiling)) return
+  pt.accounting.freedFolded?.(mm, { name: 'pud', marked: false, runTime: true, bytes: top.tableBytes })
 }
 
 /** Whether no VMA outside [addr, end) can use a table that covers `size` pages. */

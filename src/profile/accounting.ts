@@ -1,11 +1,30 @@
 /** Alternatives of the seam `accounting`, by id. */
-import { pgtablesBytes } from '../policy/accounting/pgtablesBytes.ts'
+import type { Accounting } from '../pgtable/accounting.ts'
+import {
+  nrPmdsConditional,
+  nrPmdsKconfig,
+  nrPmdsUnconditional,
+  splitHeader,
+} from '../policy/accounting/nrPmds.ts'
+import { nrPtesOnly } from '../policy/accounting/nrPtes.ts'
+import { pgtablesBytes, pgtablesBytesFolded, pgtablesBytesS390 } from '../policy/accounting/pgtablesBytes.ts'
 
-export const ACCOUNTING = [pgtablesBytes] as const
+export const ACCOUNTING: readonly Accounting[] = [
+  nrPtesOnly,
+  nrPmdsConditional,
+  nrPmdsUnconditional,
+  nrPmdsKconfig,
+  pgtablesBytes,
+  pgtablesBytesS390,
+  pgtablesBytesFolded,
+  splitHeader,
+]
 
 /** @throws Error that lists the alternatives. */
-export function findAccounting(id: string): (typeof ACCOUNTING)[number] {
-  const found = ACCOUNTING.find((policy) => policy.id === id)
+export function findAccounting(idOrLabel: string): Accounting {
+  const found = ACCOUNTING.find((policy) => policy.id === idOrLabel || policy.label === idOrLabel)
   if (found !== undefined) return found
-  throw new Error(`no accounting policy '${id}'. Known: ${ACCOUNTING.map((policy) => policy.id).join(', ')}.`)
+  throw new Error(
+    `no accounting policy '${idOrLabel}'. Known: ${ACCOUNTING.map((policy) => `${policy.label} ${policy.id}`).join(', ')}.`,
+  )
 }

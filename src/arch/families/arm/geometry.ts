@@ -1,6 +1,6 @@
 /** Geometry, address space and habits of the arm variants (6.12.107). */
 import { FIELDS_1, FIELDS_2, PROT_1, PROT_2, SWAP } from './bits.ts'
-import { folded, level, page, pages, piece, region, topDown } from '../../make.ts'
+import { folded, markedSince, level, page, pages, piece, region, topDown } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
 
 const TLB = {
@@ -85,12 +85,15 @@ export const described: Described[] = [
           2048,
         ),
       ],
-      folded: folded(
-        'always',
-        'asm-generic/pgtable-nopud.h plus __PAGETABLE_PMD_FOLDED defined by arch/arm/include/asm/pgtable-2level.h; pmd_t = one hardware word of the pair',
-        'p4d',
-        'pud',
-        'pmd',
+      folded: markedSince(
+        '4.1',
+        folded(
+          'always',
+          'asm-generic/pgtable-nopud.h plus __PAGETABLE_PMD_FOLDED defined by arch/arm/include/asm/pgtable-2level.h; pmd_t = one hardware word of the pair',
+          'p4d',
+          'pud',
+          'pmd',
+        ),
       ),
       space: {
         taskSize: 0xbf000000n,

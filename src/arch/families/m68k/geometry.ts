@@ -11,7 +11,7 @@ import {
   SWAP_2,
   SWAP_3,
 } from './bits.ts'
-import { bottomUp, folded, fragment, level, page, piece, region } from '../../make.ts'
+import { bottomUp, folded, markedSince, fragment, level, page, piece, region } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
 
 const TLB_1 = {
@@ -217,7 +217,7 @@ export const described: Described[] = [
         level('pgd', 17, 2048, 4, page(8192), 0),
         level('pte', 13, 16, 4, page(8192, '8192-byte page for a 64-byte table'), 64),
       ],
-      folded: folded('always', 'asm-generic/pgtable-nopmd.h', 'p4d', 'pud', 'pmd'),
+      folded: markedSince('4.1', folded('always', 'asm-generic/pgtable-nopmd.h', 'p4d', 'pud', 'pmd')),
       vaBits: 28,
       space: {
         taskSize: 0xe000000n,
@@ -265,7 +265,7 @@ export const described: Described[] = [
       diff61: ['ptdesc does not exist in 6.1: struct page with pgtable_pte_page_ctor'],
       pageShift: 13,
       levels: [level('pgd', 22, 1024, 4, page(8192), 0), level('pte', 13, 512, 4, page(8192), 2048)],
-      folded: folded('always', 'asm-generic/pgtable-nopmd.h', 'p4d', 'pud', 'pmd'),
+      folded: markedSince('4.1', folded('always', 'asm-generic/pgtable-nopmd.h', 'p4d', 'pud', 'pmd')),
       vaBits: 32,
       space: {
         taskSize: 0xc0000000n,

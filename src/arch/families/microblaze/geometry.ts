@@ -1,6 +1,6 @@
 /** Geometry, address space and habits of the microblaze variants (6.12.107). */
 import { FIELDS, PROT, SWAP } from './bits.ts'
-import { bottomUp, folded, level, page, piece, region } from '../../make.ts'
+import { bottomUp, folded, markedSince, level, page, piece, region } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
 
 const TLB = {
@@ -36,7 +36,7 @@ const shared = {
     level('pgd', 22, 1024, 4, page(4096), 0),
     level('pte', 12, 1024, 4, page(4096, '__pte_free_tlb frees immediately'), 4096),
   ],
-  folded: folded('always', 'asm-generic/pgtable-nopmd.h', 'p4d', 'pud', 'pmd'),
+  folded: markedSince('4.1', folded('always', 'asm-generic/pgtable-nopmd.h', 'p4d', 'pud', 'pmd')),
   runtimeFold: null,
   vaBits: 32,
   space: {

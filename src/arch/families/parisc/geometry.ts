@@ -1,6 +1,6 @@
 /** Geometry, address space and habits of the parisc variants (6.12.107). */
 import { FIELDS_1, FIELDS_2, PROT, SWAP_1, SWAP_2, SWAP_3 } from './bits.ts'
-import { folded, level, MiB, page, pages, piece, region, topDown } from '../../make.ts'
+import { folded, markedSince, level, MiB, page, pages, piece, region, topDown } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
 
 const TLB = {
@@ -60,7 +60,7 @@ export const described: Described[] = [
         level('pgd', 22, 1024, 4, pages(8192, 1, 'only the first 4096 bytes (1024 entries) are used'), 0),
         level('pte', 12, 1024, 4, page(4096), 4096),
       ],
-      folded: folded('always', 'asm-generic/pgtable-nopmd.h', 'p4d', 'pud', 'pmd'),
+      folded: markedSince('4.1', folded('always', 'asm-generic/pgtable-nopmd.h', 'p4d', 'pud', 'pmd')),
       vaBits: 32,
       space: {
         taskSize: 0xfff00000n,
@@ -172,7 +172,7 @@ export const described: Described[] = [
       oddities: ['option marked BROKEN'],
       pageShift: 14,
       levels: [level('pgd', 25, 8192, 4, pages(32768, 1), 0), level('pte', 14, 2048, 8, page(16384), 16384)],
-      folded: folded('always', 'asm-generic/pgtable-nopmd.h', 'p4d', 'pud', 'pmd'),
+      folded: markedSince('4.1', folded('always', 'asm-generic/pgtable-nopmd.h', 'p4d', 'pud', 'pmd')),
       vaBits: 38,
       space: {
         taskSize: 0x3ff1000000n,
@@ -224,7 +224,7 @@ export const described: Described[] = [
         level('pgd', 29, 32768, 4, pages(131072, 1), 0),
         level('pte', 16, 8192, 8, page(65536), 65536),
       ],
-      folded: folded('always', 'asm-generic/pgtable-nopmd.h', 'p4d', 'pud', 'pmd'),
+      folded: markedSince('4.1', folded('always', 'asm-generic/pgtable-nopmd.h', 'p4d', 'pud', 'pmd')),
       vaBits: 44,
       space: {
         taskSize: 0xffff1000000n,
