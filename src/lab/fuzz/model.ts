@@ -47,6 +47,25 @@ export class ModelProcess {
     })
   }
 
+  /** mremap to a new place: what was there goes, what moves keeps its contents, what is added is like the first page. */
+  move(page: number, old: number, target: number, size: number, keepsOld: boolean): void {
+    this.unmap(target, size)
+    const first = this.pages.get(page)!
+    for (let i = 0; i < Math.max(old, size); i++) {
+      const entry = i < old ? this.pages.get(page + i)! : { ...first, cell: { value: 0n } }
+      if (i < size) this.pages.set(target + i, { ...entry })
+      if (i >= old) continue
+      if (!keepsOld) this.pages.delete(page + i)
+      else if (!entry.shared) entry.cell = { value: 0n }
+    }
+  }
+
+  /** mremap in place: pages like the first one after the last. */
+  grow(page: number, old: number, size: number): void {
+    const first = this.pages.get(page)!
+    for (let i = old; i < size; i++) this.pages.set(page + i, { ...first, cell: { value: 0n } })
+  }
+
   each(page: number, count: number, change: (entry: ModelPage) => void): boolean {
     let whole = true
     for (let i = 0; i < count; i++) {

@@ -4,6 +4,7 @@
 import fc from 'fast-check'
 import type { Machine, Process, Prot } from '../api.ts'
 import { LinuxError, SignalError } from '../errors.ts'
+import { age, lockAndUnlock, remap, share } from './mappingSteps.ts'
 import { ModelProcess } from './model.ts'
 
 export interface Step {
@@ -20,6 +21,11 @@ export interface Step {
     | 'wipe'
     | 'hugepage'
     | 'thp'
+    | 'mremap'
+    | 'mlock'
+    | 'age'
+    | 'share'
+    | 'execve'
   /** Which process, place, size and protection: reduced to what there is when the step runs. */
   who: number
   at: number
@@ -42,6 +48,11 @@ const KINDS: [Step['kind'], number][] = [
   ['wipe', 1],
   ['hugepage', 1],
   ['thp', 1],
+  ['mremap', 4],
+  ['mlock', 1],
+  ['age', 2],
+  ['share', 1],
+  ['execve', 1],
 ]
 const PROTS: Prot[] = ['rw', 'r', 'none', 'rx', 'rwx', 'rw']
 /** Pages of the arena that steps work in: some pmd ranges, so that tables come and go. */
@@ -169,6 +180,30 @@ export class Fuzz {
         if (this.pairs.length < 2) return
         real.exit()
         this.pairs.splice(index, 1)
+        return
+      default:
+        this.stepOnMappings(step, pair, page, count)
+    }
+  }
+
+  private stepOnMappings(step: Step, pair: Pair, page: number, count: number): void {
+    const place = { ...pair, page, count, pageSize: this.pageSize }
+    if (step.kind === 'mremap') {
+      const target = this.first + ((step.at * 7 + step.pages) % this.span)
+      const { got, expected } = remap(
+        place,
+        { style: step.prot, target, end: this.first + this.span },
+        outcome,
+      )
+      same(`mremap of page ${page}`, got, expected)
+    } else if (step.kind === 'mlock') same('mlock', lockAndUnlock(place, outcome), '')
+    else if (step.kind === 'age') age(place, step.prot, outcome)
+    else if (step.kind === 'share') {
+      if (this.pairs.length < MAX_PROCESSES)
+        this.pairs.push(share(this.machine, pair.real, pair.model, step.prot))
+    } else if (step.prot === 0) {
+      pair.real.execve()
+      pair.model = new ModelProcess()
     }
   }
 
