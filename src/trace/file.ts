@@ -20,6 +20,8 @@ const TAG_CHUNK = 0x4b4e4843
 const TAG_DONE = 0x454e4f44
 const HASH_BYTES = 8
 const MAX_HEADER = 1 << 20
+/** Records number CPUs with 8 bits. */
+const MAX_CPUS = 256
 
 export type TraceFileFault = 'foreign' | 'version' | 'truncated' | 'damaged'
 
@@ -121,8 +123,8 @@ function readHeader(reader: Reader): MachineHeader {
 
 function parseHeader(json: string, at: number): MachineHeader {
   try {
-    const header = JSON.parse(json) as MachineHeader
-    if (typeof header.arch === 'string' && Number.isInteger(header.cpus)) return header
+    const header: unknown = JSON.parse(json)
+    if (isHeader(header)) return header
   } catch {
     // Reported below: for the reader of the message both are the same.
   }
@@ -130,6 +132,24 @@ function parseHeader(json: string, at: number): MachineHeader {
     'damaged',
     at,
     'damaged trace file: the header is not the description of a machine',
+  )
+}
+
+function isHeader(value: unknown): value is MachineHeader {
+  if (typeof value !== 'object' || value === null) return false
+  const header = value as Record<string, unknown>
+  const texts = ['arch', 'kernel', 'scenario'].every((name) => typeof header[name] === 'string')
+  const maps = ['features', 'config', 'policies'].every(
+    (name) => typeof header[name] === 'object' && header[name] !== null,
+  )
+  const cpus = header.cpus as number
+  return (
+    texts &&
+    maps &&
+    Number.isInteger(cpus) &&
+    cpus >= 1 &&
+    cpus <= MAX_CPUS &&
+    Number.isFinite(header.memoryPages)
   )
 }
 

@@ -13,6 +13,8 @@ const REFCOUNT = 2
 const WRITTEN = 3
 const KNOWN = 0x8000_0000
 const MAX_ORDER = 20
+/** More consecutive frames than one record ever frees; bounds what a wild one may cost. */
+const MAX_RUN = 2 ** 26
 
 export interface FrameState {
   kind: number
@@ -47,9 +49,12 @@ export class Frames {
 
   /** Frees `count` frames; a compound page is known by its head alone. */
   free(frame: number, count: number, order: number): void {
-    const step = 2 ** Math.min(order, MAX_ORDER)
-    const end = frame + Math.max(1, count)
-    for (let at = frame; at < end; at += step) this.clear(at)
+    if (order > 0) return this.clear(frame)
+    const end = Math.min(frame + Math.min(Math.max(1, count), MAX_RUN), 2 ** 32)
+    for (let at = frame; at < end; at++) {
+      if (this.trie.leaf(at) === 0) at += LEAF_MASK - (at & LEAF_MASK)
+      else this.clear(at)
+    }
   }
 
   state(frame: number, kind: number, mapcount: number, refcount: number, k: number): void {
