@@ -153,6 +153,27 @@ describe.each(known)('$id agrees with the facts', ({ variant, fact }) => {
     }
   })
 
+  it('fresh entries with LPA2', () => {
+    if (fact.freshPteLpa2 === undefined) return
+    const { pte } = compileArch(variant, { lpa2: true })
+    for (const [key, raw] of Object.entries(fact.freshPteLpa2)) {
+      if (raw !== null && fresh[key] !== undefined)
+        expect(`${key} ${hex(fresh[key](pte))}`).toBe(`${key} ${raw}`)
+    }
+  })
+
+  it('sync mask and table flags', () => {
+    const bit = { PGD: 1, P4D: 2, PUD: 4, PMD: 8, PTE: 16 }
+    const text = fact.kernelSync.ARCH_PAGE_TABLE_SYNC_MASK
+    const named = /^PGTBL_(PGD|P4D|PUD|PMD|PTE)_MODIFIED/.exec(text)?.[1] as keyof typeof bit | undefined
+    expect(variant.kernelSync.mask).toBe(named === undefined ? 0 : bit[named])
+    const { _PAGE_TABLE, _KERNPG_TABLE } = fact.pte.allMacros
+    const above = variant.tables[variant.levels.at(-2)!.name]!
+    if (_PAGE_TABLE !== undefined && fact.arch !== 'm68k' && fact.arch !== 'parisc')
+      expect(hex(above.user)).toBe(_PAGE_TABLE)
+    if (_KERNPG_TABLE !== undefined) expect(hex(above.kernel)).toBe(_KERNPG_TABLE)
+  })
+
   it('swap entries', () => {
     for (const [key, raw] of Object.entries(fact.swap.samples ?? {})) {
       const [, type, offset] = /^type(\d+)_off(\d+)$/.exec(key)!

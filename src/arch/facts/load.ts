@@ -35,7 +35,8 @@ export interface FactVariant {
   splitPmdPtlocks: boolean
   pgtablesBytes: Record<string, number | string>
   user: { taskSize?: string; firstUserAddress?: string; userPtrsPerPgd?: number | string }
-  kernelSync: { archSyncKernelMappings: boolean }
+  kernelVa: { pageOffset?: string; vmallocStart?: string; vmallocEnd?: string }
+  kernelSync: { archSyncKernelMappings: boolean; ARCH_PAGE_TABLE_SYNC_MASK: string }
   special: { ARCH_HAS_PTE_SPECIAL: boolean; PTE_DEVMAP: boolean; pteSpecialMask?: string }
   probedConfig?: Record<string, string>
   pte: {
