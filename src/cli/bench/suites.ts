@@ -1,4 +1,8 @@
 /** Every suite of `ptlab bench`, in the order they run. */
+import { faults } from './faults.ts'
+import { forks } from './forks.ts'
 import type { Suite } from './suite.ts'
+import { traces } from './traces.ts'
+import { translations } from './translations.ts'
 
-export const SUITES: readonly Suite[] = []
+export const SUITES: readonly Suite[] = [faults, forks, translations, traces]

@@ -1,0 +1,70 @@
+/** The real kernel on the same machine: a small C program, compiled on the spot, that does the same work. */
+import { spawn, spawnSync } from 'node:child_process'
+import type { ChildProcessByStdio } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
+import source from './native.c?raw'
+
+const COMPILERS = ['cc', 'gcc', 'clang']
+
+export const NO_COMPILER = `no ratios to the real kernel: none of ${COMPILERS.join(', ')} found (or set CC)`
+
+export class Native {
+  private readonly child: ChildProcessByStdio<Writable, Readable, null>
+  private readonly answers: AsyncIterator<string>
+  private readonly folder: string
+
+  private constructor(folder: string, program: string) {
+    this.folder = folder
+    this.child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] })
+    // A program that ended is noticed when its next answer is missing.
+    this.child.stdin.on('error', () => {})
+    this.child.on('error', () => {})
+    this.answers = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]()
+  }
+
+  /** Null where there is no C compiler or no Linux. */
+  static start(): Native | null {
+    if (process.platform !== 'linux') return null
+    const folder = mkdtempSync(join(tmpdir(), 'ptlab-bench-'))
+    const program = join(folder, 'native')
+    writeFileSync(join(folder, 'native.c'), source)
+    const compilers = process.env.CC ? [process.env.CC, ...COMPILERS] : COMPILERS
+    for (const compiler of compilers) {
+      const { status } = spawnSync(compiler, ['-O2', '-o', program, join(folder, 'native.c')])
+      if (status === 0) return new Native(folder, program)
+    }
+    rmSync(folder, { recursive: true, force: true })
+    return null
+  }
+
+  /** Seconds of processor time that mapping `pages` pages and writing to each took. */
+  touch(pages: number): Promise<number> {
+    return this.ask(`touch ${pages}`)
+  }
+
+  /** The same, and the pages stay. */
+  hold(pages: number): Promise<number> {
+    return this.ask(`hold ${pages}`)
+  }
+
+  /** Seconds of processor time of parent and child from fork until the child was reaped. */
+  fork(): Promise<number> {
+    return this.ask('fork')
+  }
+
+  stop(): void {
+    this.child.kill()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  private async ask(command: string): Promise<number> {
+    this.child.stdin.write(`${command}\n`)
+    const { value, done } = await this.answers.next()
+    if (done === true) throw new Error(`the native program ended at '${command}': out of memory?`)
+    return Number(value)
+  }
+}

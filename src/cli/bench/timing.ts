@@ -1,0 +1,36 @@
+/**
+ * Clock and medians. Processor time is what counts, on both sides, so that other work on the machine does not; and rounds
+ * are interleaved, because a busy machine has colder caches too.
+ */
+
+/** Seconds of processor time that `work` took, helper threads (garbage collector, compiler) included. */
+export function seconds(work: () => void): number {
+  const begin = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(begin)
+  return (user + system) / 1e6
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+/** Runs every contender once per round, after one round that does not count; returns the median of each. */
+export async function interleaved<Name extends string>(
+  rounds: number,
+  contenders: Record<Name, () => number | Promise<number>>,
+  progress: (text: string) => void,
+): Promise<Record<Name, number>> {
+  const names = Object.keys(contenders) as Name[]
+  const taken = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, number[]>
+  for (let round = 0; round <= rounds; round++) {
+    progress(round === 0 ? 'warming up' : `round ${round} of ${rounds}`)
+    for (const name of names) {
+      const value = await contenders[name]()
+      if (round > 0) taken[name].push(value)
+    }
+  }
+  return Object.fromEntries(names.map((name) => [name, median(taken[name])])) as Record<Name, number>
+}
