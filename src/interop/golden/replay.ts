@@ -1,6 +1,8 @@
 /** Replays record files: the whole of what `ptlab replay` does, without files and without output. */
+import type { DumpRecord } from './dumpSchema.ts'
 import { machineOf } from './machineOf.ts'
 import { readRecord } from './read.ts'
+import { replayLayout } from './replayLayout.ts'
 import { replayWorkload } from './replayWorkload.ts'
 import type { RecordReport } from './report.ts'
 import type { GoldenRecord } from './schema.ts'
@@ -16,7 +18,7 @@ export interface ReplayOptions {
 export async function replayBytes(file: string, bytes: Uint8Array, options: ReplayOptions = {}): Promise<RecordReport> {
   const { kind, record } = await readRecord(file, bytes)
   if (kind === 'golden') return replayGolden(file, record, options)
-  throw new Error('dump')
+  return replayDump(file, record)
 }
 
 function replayGolden(file: string, record: GoldenRecord, options: ReplayOptions): RecordReport {
@@ -27,4 +29,9 @@ function replayGolden(file: string, record: GoldenRecord, options: ReplayOptions
     return replayWorkload(record, spec, workload)
   })
   return { file, variant: spec.arch ?? '', kernel: spec.kernel ?? '', workloads }
+}
+
+function replayDump(file: string, record: DumpRecord): RecordReport {
+  const spec = machineOf(file, record)
+  return { file, variant: spec.arch ?? '', kernel: spec.kernel ?? '', workloads: [replayLayout(record, spec)] }
 }

@@ -20,6 +20,7 @@ import { forkProcess } from '../../mm/spawn.ts'
 import { switchTo } from '../../mm/switch.ts'
 import { touchPage } from '../../mm/touch.ts'
 import { MACHINE } from '../../pgtable/fields.ts'
+import { PAGE } from '../../trace/schema.ts'
 import { Recorder } from '../../trace/recorder.ts'
 import type { MachineSpec } from '../api.ts'
 import { buildKernel, plan } from '../build.ts'
@@ -182,8 +183,9 @@ export class ReplayMachine {
     return tablesOf(this.kernel, this.of(number))
   }
 
-  get zeroFrame(): number {
-    return this.kernel.memory.zeroFrame
+  /** Whether a frame belongs to the small or the huge zero page. */
+  isZero(frame: number): boolean {
+    return this.kernel.memory.frames.kind[frame] === PAGE.zero
   }
 
   get pageTablePages(): number {
