@@ -31,8 +31,10 @@ export function bring(kernel: Kernel, file: MmFile): number {
   if (!preallocate(kernel)) return NO_MEMORY
   const index = pageOfFault(kernel)
   if (file.frameAt === undefined || index >= pagesOf(kernel, file)) return FILE_END
-  if (file.onDisk === true && file.residentAt?.(index) === -1) countMajor(kernel)
-  return file.frameAt(kernel.memory, index)
+  const missing = file.onDisk === true && file.residentAt?.(index) === -1
+  const frame = file.frameAt(kernel.memory, index)
+  if (missing && frame >= 0) countMajor(kernel)
+  return frame
 }
 
 /** The page had to be read: maj_flt instead of min_flt, which the end of the fault counts by itself. */

@@ -3,11 +3,12 @@
  * tmpfs, memfd and shared anonymous memory are shmem; regular files are what a disk file system has.
  */
 import { FRAME_FALLOCATED, FRAME_REFERENCED } from '../hw/frames.ts'
-import { FILE, MACHINE } from '../pgtable/fields.ts'
+import { FILE } from '../pgtable/fields.ts'
 import { Fields } from '../pgtable/record.ts'
-import { FIELDS, KIND, OBJ, PAGE } from '../trace/schema.ts'
+import { FIELDS, KIND, OBJ } from '../trace/schema.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
+import { PageCache } from './pageCache.ts'
 import { markAccessed, markDirty } from './pageFlags.ts'
 import type { MmFile, Vma } from './vma.ts'
 
@@ -33,7 +34,7 @@ export class FileObject extends Fields implements MmFile {
   /** VMAs that map the file, private ones too, with their mm (i_mmap). */
   readonly mappings = new Map<Vma, MmStruct>()
   private readonly kernel: Kernel
-  private readonly pages = new Map<number, number>()
+  private readonly cache: PageCache
   private descriptors = 0
 
   constructor(kernel: Kernel, options: FileOptions) {
@@ -42,6 +43,7 @@ export class FileObject extends Fields implements MmFile {
     this.kernel = kernel
     this.name = options.name
     this.isShmem = options.kind === 'shmem'
+    this.cache = new PageCache(kernel, id, this.isShmem)
     this.readOnly = options.readOnly === true
     this.trace.emit(KIND.OBJ_NEW, 0, OBJ.file, id, this.trace.string(options.name), 0, 0, 0)
     this.set(FILE.ino, id)
@@ -68,63 +70,55 @@ export class FileObject extends Fields implements MmFile {
 
   /** Pages in the page cache. */
   get resident(): number {
-    return this.pages.size
+    return this.cache.count
   }
 
   /** Frame of a page that is in the page cache, initialised or not, or −1. */
   cached(index: number): number {
-    return this.pages.get(index) ?? -1
+    return this.cache.at(index)
   }
 
   /** Frame of a page that can be mapped as it is, or −1 (next_uptodate_folio). */
   residentAt(index: number): number {
-    const frame = this.pages.get(index)
-    if (frame === undefined) return -1
-    return this.kernel.memory.frames.flags[frame] & FRAME_FALLOCATED ? -1 : frame
+    const frame = this.cache.at(index)
+    return frame < 0 || this.kernel.memory.frames.flags[frame] & FRAME_FALLOCATED ? -1 : frame
   }
 
   /** What vm_ops->fault brings: the page, made or read in if it was missing. −1 when memory is out. */
   frameAt(_memory: unknown, index: number): number {
-    if (this.onDisk && !this.pages.has(index)) this.readAround(index)
     const { frames } = this.kernel.memory
-    const known = this.pages.get(index)
-    if (known !== undefined) {
-      frames.flags[known] &= ~FRAME_FALLOCATED
-      return known
+    let frame = this.cache.at(index)
+    if (frame < 0 && this.onDisk) frame = this.readAround(index)
+    if (frame < 0) {
+      frame = this.cache.insert(index)
+      this.settle()
+      if (frame < 0) return -1
+      if (this.kernel.behaviour.faultsReference) frames.flags[frame] |= FRAME_REFERENCED
     }
-    const frame = this.insert(index)
-    if (frame >= 0 && this.kernel.behaviour.faultsReference) frames.flags[frame] |= FRAME_REFERENCED
+    frames.flags[frame] &= ~FRAME_FALLOCATED
     return frame
   }
 
-  /** do_sync_mmap_readahead: the window of read_ahead_kb around the page. */
-  private readAround(index: number): void {
+  /** do_sync_mmap_readahead: reads the window of read_ahead_kb around a page. Returns the page's frame or −1. */
+  private readAround(index: number): number {
     const pages = READ_AHEAD_BYTES / this.kernel.arch.pageSize
     const first = Math.max(0, index - Math.floor(pages / 2))
     this.readIn(first, first + pages)
+    return this.cache.at(index)
   }
 
-  /** Brings pages [from, to), as far as the file goes, from the disk into the page cache. */
+  /** Brings pages [from, to), as far as the file goes and memory lasts, from the disk into the page cache. */
   readIn(from: number, to: number): void {
     const end = Math.min(to, Math.ceil(this.size / this.kernel.arch.pageSize))
-    for (let index = from; index < end; index++) if (!this.pages.has(index) && this.insert(index) < 0) return
+    for (let index = from; index < end; index++)
+      if (this.cache.at(index) < 0 && this.cache.insert(index) < 0) break
+    this.settle()
   }
 
-  /** A new clean page in the cache. −1 when memory is out. */
-  insert(index: number): number {
-    const { memory } = this.kernel
-    const frame = memory.allocPages(0, this.isShmem ? PAGE.shmem : PAGE.file)
-    if (frame < 0) return -1
-    memory.frames.owner[frame] = this.id
-    memory.frames.index[frame] = index
-    this.pages.set(index, frame)
-    this.count(1)
-    return frame
-  }
-
-  /** Page for write(2): made if missing, dirty and recently used. −1 when memory is out. */
+  /** Page for write(2): made if missing, dirty and recently used. −1 when memory is out. Callers settle. */
   pageForWrite(index: number): number {
-    const frame = this.pages.get(index) ?? this.insert(index)
+    const known = this.cached(index)
+    const frame = known >= 0 ? known : this.cache.insert(index)
     if (frame < 0) return -1
     this.kernel.memory.frames.flags[frame] &= ~FRAME_FALLOCATED
     markAccessed(this.kernel, frame)
@@ -132,36 +126,29 @@ export class FileObject extends Fields implements MmFile {
     return frame
   }
 
+  /** Page for fallocate(2): a new one is not initialised. −1 when memory is out. Callers settle. */
+  pageForAllocate(index: number): number {
+    const { frames } = this.kernel.memory
+    let frame = this.cached(index)
+    if (frame < 0) {
+      frame = this.cache.insert(index)
+      if (frame < 0) return -1
+      frames.flags[frame] |= FRAME_FALLOCATED
+    }
+    markDirty(frames, frame)
+    return frame
+  }
+
   /** Drops the cached pages [from, to); mappings of them are gone already. */
   drop(from: number, to: number): void {
-    for (const index of this.cachedIn(from, to)) this.remove(index)
+    this.cache.drop(from, to)
+    this.settle()
   }
 
-  /** Indexes of cached pages in [from, to), ascending. */
-  private cachedIn(from: number, to: number): number[] {
-    const found: number[] = []
-    if (to - from < this.pages.size) {
-      for (let index = from; index < to; index++) if (this.pages.has(index)) found.push(index)
-      return found
-    }
-    for (const index of this.pages.keys()) if (index >= from && index < to) found.push(index)
-    return found.sort((a, b) => a - b)
-  }
-
-  private remove(index: number): void {
-    const frame = this.pages.get(index)
-    if (frame === undefined) return
-    this.pages.delete(index)
-    this.count(-1)
-    const { memory } = this.kernel
-    if (--memory.frames.refcount[frame] === 0) memory.freePages(frame, 0)
-  }
-
-  private count(delta: number): void {
-    const { vmstat } = this.kernel
-    this.set(FILE.nrpages, this.get(FILE.nrpages) + delta)
-    vmstat.add(MACHINE.nr_file_pages, delta)
-    if (this.isShmem) vmstat.add(MACHINE.nr_shmem, delta)
+  /** Counts the pages that came and went since the last time. */
+  settle(): void {
+    const difference = this.cache.settle()
+    if (difference !== 0) this.set(FILE.nrpages, this.get(FILE.nrpages) + difference)
   }
 
   /** A VMA that maps the file is in its mm. */

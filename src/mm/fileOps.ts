@@ -2,7 +2,6 @@
  * System calls on files, as far as mappings notice them: ftruncate, fallocate, write (mm/shmem.c, mm/truncate.c, 6.12).
  * Offsets and lengths are bytes. Results are 0 or a negative errno.
  */
-import { FRAME_FALLOCATED } from '../hw/frames.ts'
 import { KIND } from '../trace/schema.ts'
 import { ERRNO } from './errno.ts'
 import type { FileObject } from './file.ts'
@@ -50,21 +49,16 @@ export function doFallocate(
 ): number {
   if (length <= 0) return -ERRNO.EINVAL
   const { pageSize } = kernel.arch
-  const { frames } = kernel.memory
+  const first = Math.floor(offset / pageSize)
+  const end = Math.ceil((offset + length) / pageSize)
   const made: number[] = []
-  for (let index = Math.floor(offset / pageSize); index < Math.ceil((offset + length) / pageSize); index++) {
-    let frame = file.cached(index)
-    if (frame < 0) {
-      frame = file.insert(index)
-      if (frame < 0) {
-        for (const undone of made) file.drop(undone, undone + 1)
-        return -ERRNO.ENOMEM
-      }
-      frames.flags[frame] |= FRAME_FALLOCATED
-      made.push(index)
-    }
-    markDirty(frames, frame)
+  for (let index = first; index < end; index++) {
+    if (file.cached(index) < 0) made.push(index)
+    if (file.pageForAllocate(index) >= 0) continue
+    for (const undone of made) file.drop(undone, undone + 1)
+    return -ERRNO.ENOMEM
   }
+  file.settle()
   if (!keepSize && offset + length > file.size) file.size = offset + length
   return 0
 }
@@ -81,16 +75,18 @@ export function doWrite(
   store: (frame: number, from: number, to: number) => void,
 ): number {
   const { pageSize } = kernel.arch
-  for (let at = offset; at < offset + length;) {
+  let at = offset
+  while (at < offset + length) {
     const index = Math.floor(at / pageSize)
     const next = Math.min((index + 1) * pageSize, offset + length)
     const frame = file.pageForWrite(index)
-    if (frame < 0) return -ERRNO.ENOMEM
+    if (frame < 0) break
     store(frame, at - index * pageSize, next - index * pageSize)
-    if (next > file.size) file.size = next
     at = next
   }
-  return 0
+  file.settle()
+  if (at > offset && at > file.size) file.size = at
+  return at < offset + length ? -ERRNO.ENOMEM : 0
 }
 
 /** truncate_inode_partial_folio: bytes [from, to) of one page become zero, if the page is in memory. */
