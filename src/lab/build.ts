@@ -99,6 +99,7 @@ function behaviour(arch: Arch, kernel: KernelProfile, config: Record<string, unk
     dirtyFolioDirtiesPte: kernel.dirtyFolioDirtiesPte,
     ptReclaim: kernel.ptReclaim,
     mremapRealign: kernel.mremapRealign,
+    mremapManyVmas: kernel.mremapManyVmas,
     lruBatch: kernel.lruBatch,
     thp: config.thp as ThpMode,
     hugepages: Number(config.hugepages),

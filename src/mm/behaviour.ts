@@ -25,6 +25,8 @@ export interface Behaviour {
   ptReclaim: boolean
   /** Since 6.7 mremap begins a move at the pmd border below where nothing is mapped. */
   mremapRealign: boolean
+  /** Since 6.17 one mremap moves several mappings. */
+  mremapManyVmas: boolean
   /** PAGEVEC_SIZE: folios that an LRU operation collects per CPU before it is carried out. */
   lruBatch: number
   vmaRules: VmaRules

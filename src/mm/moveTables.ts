@@ -4,10 +4,12 @@
 import { indexOf } from '../hw/walker.ts'
 import { allocTo } from '../pgtable/allocTo.ts'
 import { span } from '../pgtable/freeRange.ts'
+import { VM } from '../trace/schema.ts'
 import { isHuge, splitHugePmd } from './hugeSplit.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { realignBy } from './moveAlign.ts'
+import { moveHugetlbTables } from './moveHugetlb.ts'
 import { moveHugePmd } from './moveHuge.ts'
 import { movePtes } from './movePtes.ts'
 import { high, low } from './pages.ts'
@@ -33,6 +35,7 @@ export function movePageTables(
   pages: number,
 ): number {
   if (pages === 0) return 0
+  if (oldVma.flags & VM.HUGETLB) return moveHugetlbTables(kernel, mm, from, to, pages)
   const { pt, behaviour } = kernel
   const pmdPages = span(pt, pt.last - 1)
   const below = behaviour.mremapRealign ? realignBy(mm, oldVma, newVma, from, to, pages, pmdPages) : 0

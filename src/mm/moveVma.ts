@@ -7,6 +7,7 @@ import { ERRNO } from './errno.ts'
 import type { Kernel } from './kernel.ts'
 import { accountLocked, VM_LOCKED_MASK } from './locked.ts'
 import type { MmStruct } from './mmStruct.ts'
+import { keepingReservations } from './moveHugetlb.ts'
 import { movePageTables } from './moveTables.ts'
 import { doMunmap } from './munmap.ts'
 import type { Vma } from './vma.ts'
@@ -35,7 +36,7 @@ export function moveVma(kernel: Kernel, mm: MmStruct, vma: Vma, move: VmaMove): 
   accountPages(mm, flags, newPages)
   if (moved < oldPages) return moveBack(kernel, mm, source, copied, move, moved)
   if (move.dontUnmap) return leave(mm, source, copied, move)
-  if (oldPages > 0) doMunmap(kernel, mm, page, page + oldPages)
+  if (oldPages > 0) keepingReservations(source, () => doMunmap(kernel, mm, page, page + oldPages))
   accountLocked(mm, flags, newPages)
   return target
 }
@@ -76,7 +77,7 @@ function moveBack(
 ): number {
   movePageTables(kernel, mm, copied, source, target, page, moved)
   accountLocked(mm, copied.flags, newPages)
-  doMunmap(kernel, mm, target, target + newPages)
+  keepingReservations(copied, () => doMunmap(kernel, mm, target, target + newPages))
   return -ERRNO.ENOMEM
 }
 

@@ -233,3 +233,84 @@ describe('mremap flags', () => {
     clean(f)
   })
 })
+
+describe('mremap of several mappings', () => {
+  const between = AT + 2n * BigInt(PMD)
+
+  function two(kernel: string): Fixture {
+    const f = x86(kernel)
+    mapped(f.task, AT, PAGE)
+    f.task.mmap({ addr: AT + BigInt(2 * PAGE), length: 2 * PAGE, prot: 'rw', fixed: true })
+    f.task.mmap({ addr: AT + BigInt(4 * PAGE), length: PAGE, prot: 'r', fixed: true })
+    f.task.write(AT, { value: 1 })
+    f.task.write(AT + BigInt(2 * PAGE), { value: 2 })
+    return f
+  }
+
+  it('7.2: moves them all, gaps included', () => {
+    const f = two('7.2')
+    expect(f.task.mremap(AT, 5 * PAGE, 5 * PAGE, { mayMove: true, fixed: between })).toBe(between)
+    expect(f.task.vmas.map(({ start, perms }) => [Number(start - between) / PAGE, perms])).toEqual([
+      [0, 'rw-p'],
+      [2, 'rw-p'],
+      [4, 'r--p'],
+    ])
+    expect([f.task.read(between), f.task.read(between + BigInt(2 * PAGE))]).toEqual([1n, 2n])
+    clean(f)
+  })
+
+  it('6.12: refuses', () => {
+    const f = two('6.12')
+    expect(() => f.task.mremap(AT, 5 * PAGE, 5 * PAGE, { mayMove: true, fixed: between })).toThrow('EFAULT')
+    clean(f)
+  })
+})
+
+describe('mremap of huge pages', () => {
+  it('moves a transparent huge page whole, with the table kept for it', () => {
+    const machine = testMachine({ config: { thp: 'always' } })
+    const task = machine.spawn('t')
+    mapped(task, AT, 2 * PMD)
+    task.write(AT, { value: 3 })
+    const frame = task.frame(AT)
+    const to = AT + BigInt(PUD)
+    task.mremap(AT, 2 * PMD, 2 * PMD, { mayMove: true, fixed: to })
+    expect([task.pte(to).level, task.frame(to), task.read(to)]).toEqual(['pmd', frame, 3n])
+    expect([task.mm.pgtables_bytes, task.mm.rss.anon, machine.vmstat.thp_split_pmd]).toEqual([
+      3 * PAGE,
+      512,
+      0,
+    ])
+    clean({ machine, task })
+  })
+
+  it('splits one that does not fit its new place', () => {
+    const machine = testMachine({ config: { thp: 'always' } })
+    const task = machine.spawn('t')
+    mapped(task, AT, PMD)
+    task.write(AT, { value: 3 })
+    const to = AT + BigInt(PUD + PAGE)
+    task.mremap(AT, PMD, PMD, { mayMove: true, fixed: to })
+    expect([task.pte(to).level, task.read(to), machine.vmstat.thp_split_pmd]).toEqual(['pte', 3n, 1])
+    clean({ machine, task })
+  })
+
+  it('moves pages of the pool and what is reserved', () => {
+    const machine = testMachine({ config: { hugepages: 4 } })
+    const task = machine.spawn('t')
+    const free = machine.freePages
+    task.mmap({ addr: AT, length: 2 * PMD, fixed: true, hugetlb: true })
+    task.write(AT, { value: 9 })
+    const to = AT + BigInt(PUD)
+    expect(() => task.mremap(AT, 2 * PMD, 3 * PMD, { mayMove: true })).toThrow('EINVAL')
+    expect(() => task.mremap(AT, 2 * PMD, 2 * PMD, { mayMove: true, fixed: to + BigInt(PAGE) })).toThrow(
+      'EINVAL',
+    )
+    task.mremap(AT, 2 * PMD, 2 * PMD, { mayMove: true, fixed: to })
+    expect(task.read(to)).toBe(9n)
+    task.write(to + BigInt(PMD))
+    task.munmap(to, 2 * PMD)
+    expect(machine.freePages).toBe(free)
+    clean({ machine, task })
+  })
+})

@@ -8,8 +8,9 @@ import { accountLocked } from './locked.ts'
 import { growAddressSpace } from './mmap.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { moveVma } from './moveVma.ts'
+import { mremapMany } from './mremapMany.ts'
 import { doMunmap } from './munmap.ts'
-import { getUnmappedArea } from './placement.ts'
+import { getUnmappedArea, type PlacementRequest } from './placement.ts'
 import { mmPopulate } from './populate.ts'
 import type { Process } from './process.ts'
 import type { Vma } from './vma.ts'
@@ -30,23 +31,34 @@ export interface MremapRequest {
 
 /** First page of the mapping as it is now, or a negative errno. */
 export function doMremap(kernel: Kernel, process: Process, request: MremapRequest): number {
-  const { mm } = process
-  const { page, oldPages, newPages, mayMove, fixed, dontUnmap } = request
+  const { mayMove, fixed, dontUnmap } = request
   if (fixed && !mayMove) return -ERRNO.EINVAL
-  if (dontUnmap && (!mayMove || oldPages !== newPages)) return -ERRNO.EINVAL
-  if (newPages === 0) return -ERRNO.EINVAL
-  const vma = mm.vmas.containing(page)
+  if (dontUnmap && (!mayMove || request.oldPages !== request.newPages)) return -ERRNO.EINVAL
+  if (request.newPages === 0) return -ERRNO.EINVAL
+  const vma = process.mm.vmas.containing(request.page)
   if (vma === null) return -ERRNO.EFAULT
-  if (vma.flags & VM.HUGETLB && !hugetlbAllows(kernel, request)) return -ERRNO.EINVAL
-  if (fixed || dontUnmap) return mremapTo(kernel, process, request)
-  if (oldPages >= newPages) return shrink(kernel, mm, request)
+  if ((vma.flags & VM.HUGETLB) === 0) return remap(kernel, process, vma, request)
+  const whole = inHugePages(kernel, request)
+  return whole === null ? -ERRNO.EINVAL : remap(kernel, process, vma, whole)
+}
+
+function remap(kernel: Kernel, process: Process, vma: Vma, request: MremapRequest): number {
+  const { oldPages, newPages, fixed, dontUnmap } = request
+  if (fixed || dontUnmap) {
+    if (!kernel.behaviour.mremapManyVmas || oldPages !== newPages) return mremapTo(kernel, process, request)
+    return mremapMany(process.mm, request, (part) => mremapTo(kernel, process, part))
+  }
+  if (oldPages >= newPages) return shrink(kernel, process.mm, request)
   return grow(kernel, process, vma, request)
 }
 
-/** Huge pages move and shrink as a whole, and reservations cannot grow. */
-function hugetlbAllows(kernel: Kernel, { page, newPage, oldPages, newPages }: MremapRequest): boolean {
-  const size = 2 ** kernel.arch.hpageOrder
-  return page % size === 0 && newPage % size === 0 && newPages <= Math.ceil(oldPages / size) * size
+/** Huge pages move and shrink as a whole, and reservations cannot grow: null then. */
+function inHugePages(kernel: Kernel, request: MremapRequest): MremapRequest | null {
+  const size = 2 ** kernel.behaviour.hugetlbOrder
+  const oldPages = Math.ceil(request.oldPages / size) * size
+  const newPages = Math.ceil(request.newPages / size) * size
+  if (request.page % size !== 0 || request.newPage % size !== 0 || newPages > oldPages) return null
+  return { ...request, oldPages, newPages }
 }
 
 function shrink(kernel: Kernel, mm: MmStruct, { page, oldPages, newPages }: MremapRequest): number {
@@ -135,15 +147,16 @@ function place(
     noReplace: false,
     kind: placementKind(vma),
     pgoff: vma.file === null ? 0 : vma.pgoff + (request.page - vma.start),
-    alignPages: vma.flags & VM.HUGETLB ? 2 ** kernel.arch.hpageOrder : 1,
+    alignPages: vma.flags & VM.HUGETLB ? 2 ** kernel.behaviour.hugetlbOrder : 1,
   })
   if (at < 0) return at
   return growAddressSpace(kernel, mm, at + request.newPages) ? at : -ERRNO.ENOMEM
 }
 
-function placementKind(vma: Vma): 'anonymous' | 'shmem' | 'hugetlb' {
+function placementKind(vma: Vma): PlacementRequest['kind'] {
   if (vma.flags & VM.HUGETLB) return 'hugetlb'
-  return vma.file === null && (vma.flags & VM.MAYSHARE) === 0 ? 'anonymous' : 'shmem'
+  if (vma.file === null) return vma.flags & VM.MAYSHARE ? 'shmem' : 'anonymous'
+  return vma.file.onDisk ? 'thp-file' : 'shmem'
 }
 
 function move(

@@ -37,6 +37,8 @@ export interface KernelProfile {
   ptReclaim: boolean
   /** mremap begins a move at the pmd border below where nothing is mapped (since 6.7). */
   mremapRealign: boolean
+  /** One mremap moves several mappings (since 6.17). */
+  mremapManyVmas: boolean
   /** PAGEVEC_SIZE: folios that an LRU operation collects per CPU before it is carried out (31 since 6.9). */
   lruBatch: number
   accounting: string
@@ -67,6 +69,7 @@ export const KERNELS: readonly KernelProfile[] = [
     unaccountUnfaulted: false,
     ptReclaim: false,
     mremapRealign: false,
+    mremapManyVmas: false,
     lruBatch: 15,
     hugeZeroReplaced: false,
     hugeZeroSpecial: false,
@@ -96,6 +99,7 @@ export const KERNELS: readonly KernelProfile[] = [
     unaccountUnfaulted: true,
     ptReclaim: false,
     mremapRealign: true,
+    mremapManyVmas: false,
     lruBatch: 31,
     hugeZeroReplaced: false,
     hugeZeroSpecial: false,
@@ -125,6 +129,7 @@ export const KERNELS: readonly KernelProfile[] = [
     unaccountUnfaulted: true,
     ptReclaim: true,
     mremapRealign: true,
+    mremapManyVmas: true,
     lruBatch: 31,
     hugeZeroReplaced: true,
     hugeZeroSpecial: true,
