@@ -193,7 +193,7 @@ function flush(p: Parts): string {
   if (p.flags === FLUSH.all) return `everything, ${reason(p.a)}`
   if (p.flags === FLUSH.tag) return `all of ${tag}, ${reason(p.a)}`
   const stride = p.e ? ` in steps of ${2 ** p.e}` : ''
-  return `${p.d} pages from ${pageAddress(p.b, p.c, p.arch.pageShift)}${stride}, ${tag}, ${reason(p.a)}`
+  return `${p.d} ${p.d === 1 ? 'page' : 'pages'} from ${pageAddress(p.b, p.c, p.arch.pageShift)}${stride}, ${tag}, ${reason(p.a)}`
 }
 
 function reason(number: number): string {

@@ -170,7 +170,7 @@ describe('events', () => {
     expect(text(KIND.PAGE_FAULT_USER)).toBe(`write, not present (error 0x6) at ${va}`)
     expect(text(KIND.SET_ENTRY, 3)).toBe(`pte[${INDICES[3]}] 0x0 → 0x8000000000309867  table 4`)
     expect(text(KIND.SET_ENTRY, 0)).toContain(`pgd[${INDICES[0]}] 0x0 → 0x65067`)
-    expect(text(KIND.TLB_FLUSH)).toBe(`1 pages from ${va}, tag 1, local MM shootdown`)
+    expect(text(KIND.TLB_FLUSH)).toBe(`1 page from ${va}, tag 1, local MM shootdown`)
     expect(text(KIND.DMESG)).toBe('alert: BUG: Bad rss-counter state')
     expect(text(KIND.CHART)).toBe('cost: (0.5, -3)')
     expect(query.row(kOf(KIND.SET_ENTRY, 3))).toMatchObject({
