@@ -9,7 +9,7 @@ export const arches = signal<readonly ArchRow[]>([])
 export const overrides = signal<MachineSpec>({})
 export const overridden = computed(() => Object.keys(overrides.value).length > 0)
 
-export const KERNELS = ['6.1', '6.12', '7.2'] as const
+export const KERNELS = ['3.19', '4.0', '4.14', '4.15', '4.20', '5.10', '6.1', '6.12', '7.2'] as const
 export const CPU_COUNTS = [1, 2, 4, 8, 16, 64] as const
 
 /** Sets one property, or gives it back to the scenario with undefined. */

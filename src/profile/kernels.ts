@@ -2,9 +2,11 @@
  * Kernel versions that the lab models, and what each does differently. One row per behaviour that scenarios or recorded
  * kernels can see.
  */
+import { OLDER } from './older.ts'
+
 export interface KernelProfile {
   version: string
-  /** The kernel whose records this profile is checked against. */
+  /** The kernel whose records this profile is checked against; empty where there are none. */
   recorded: string
   /** PUD tables have a constructor and are in NR_PAGETABLE (pagetable_pud_ctor, since 6.11). */
   pudCtor: boolean
@@ -20,6 +22,8 @@ export interface KernelProfile {
   reusesLargeFolios: boolean
   /** pagemap calls all of a huge page exclusively mapped when its first page is (6.12 looks at each). */
   hugeExclusiveByHead: boolean
+  /** Splitting a dirty huge entry makes its small entries dirty (since 6.2), else the folio. */
+  splitKeepsDirty: boolean
   /** Features of architectures that came or went with the version, by name; what a variant lacks doesn't matter. */
   archFeatures: Readonly<Record<string, boolean>>
   /** A read fault on a dirty page of a file makes a writable entry dirty on every architecture (since 6.16). */
@@ -44,7 +48,8 @@ export interface KernelProfile {
   accounting: string
 }
 
-export const KERNELS: readonly KernelProfile[] = [
+/** Kernels that there are records of. */
+const RECORDED: readonly KernelProfile[] = [
   {
     version: '6.1',
     recorded: '6.1.176',
@@ -54,6 +59,7 @@ export const KERNELS: readonly KernelProfile[] = [
     tailsShowFolioFlags: false,
     reusesLargeFolios: false,
     hugeExclusiveByHead: true,
+    splitKeepsDirty: false,
     archFeatures: {
       savedDirty: false,
       pmdModifyDropsDirty: false,
@@ -84,6 +90,7 @@ export const KERNELS: readonly KernelProfile[] = [
     tailsShowFolioFlags: true,
     reusesLargeFolios: false,
     hugeExclusiveByHead: false,
+    splitKeepsDirty: true,
     archFeatures: {
       savedDirty: true,
       pmdModifyDropsDirty: true,
@@ -114,6 +121,7 @@ export const KERNELS: readonly KernelProfile[] = [
     tailsShowFolioFlags: true,
     reusesLargeFolios: true,
     hugeExclusiveByHead: true,
+    splitKeepsDirty: true,
     archFeatures: {
       savedDirty: true,
       pmdModifyDropsDirty: false,
@@ -136,6 +144,16 @@ export const KERNELS: readonly KernelProfile[] = [
     accounting: 'pgtables_bytes_folded',
   },
 ]
+
+/** Older kernels differ from the oldest recorded one in what older.ts lists; nothing vouches for them but that. */
+const UNRECORDED = OLDER.map(({ version, accounting }): KernelProfile => ({
+  ...RECORDED[0],
+  version,
+  recorded: '',
+  accounting,
+}))
+
+export const KERNELS: readonly KernelProfile[] = [...UNRECORDED, ...RECORDED]
 
 export const DEFAULT_KERNEL = '6.12'
 
