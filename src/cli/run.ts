@@ -47,7 +47,7 @@ export const run: Command = {
 Folders are searched for files that declare a scenario. Exit code: 0 when all passed, 1 when an expectation or a run
 failed, 2 when a file could not be run, 3 for an error of ptlab itself.
 
---json prints { files: [{ file, title, message, diagnostics: [{ file, line, column, endLine, endColumn, severity, message }],
+--json prints { files: [{ file, title, message, internal, diagnostics: [{ file, line, column, endLine, endColumn, severity, message }],
 runs: [{ machine, title, arch, kernel, status: "passed" | "failed" | "skipped" | "error", reason, passed, failed,
 expectations: [{ pass, text, line, column }], events, hash, console: [{ line, text }], dmesg: [string],
 charts: [{ name, points: [[x, y]] }] }] }], totals: { files, runs, passed, failed, skipped, errors } }.`,

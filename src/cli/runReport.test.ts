@@ -4,7 +4,7 @@ import type { FileReport, RunStatus } from './runReport.ts'
 
 function report(...statuses: RunStatus[]): FileReport {
   const runs = statuses.map((status) => ({ status }) as FileReport['runs'][number])
-  return { file: 'a.ts', title: '', runs, diagnostics: [], message: '' }
+  return { file: 'a.ts', title: '', runs, diagnostics: [], message: '', internal: false }
 }
 
 describe('the exit code', () => {
@@ -14,6 +14,7 @@ describe('the exit code', () => {
     [1, [report('error')]],
     [2, [report('passed'), report()]],
     [2, [report('failed'), report()]],
+    [3, [report('passed'), { ...report('error'), internal: true }]],
   ])('is %i', (code, files) => {
     expect(exitCodeOf(files)).toBe(code)
   })

@@ -18,6 +18,8 @@ export interface FileReport {
   diagnostics: Problem[]
   /** Why the file as a whole did not run or was cut off, in one line; empty when it was not. */
   message: string
+  /** True when an error of the lab, not of the scenario, ended a run. */
+  internal: boolean
 }
 
 export type RunStatus = 'passed' | 'failed' | 'skipped' | 'error'
@@ -61,6 +63,7 @@ export function fileReport(file: string, run: LiveRun, pathOf: (name: string) =>
     runs: run.machines.map(machineReport),
     diagnostics: diagnosticsOf(run).map((each) => ({ ...each, file: pathOf(each.file) })),
     message,
+    internal: [run.planError, ...run.machines.map((each) => each.error)].some((error) => error?.internal),
   }
 }
 
@@ -107,9 +110,10 @@ export function totalsOf(files: readonly FileReport[]): Totals {
   }
 }
 
-/** 0 all passed, 1 an expectation or a run failed, 2 a file could not be run at all. */
+/** 0 all passed, 1 an expectation or a run failed, 2 a file could not be run at all, 3 the lab itself failed. */
 export function exitCodeOf(files: readonly FileReport[]): number {
   const { failed, errors } = totalsOf(files)
+  if (files.some((each) => each.internal)) return 3
   if (files.some((each) => each.runs.length === 0)) return 2
   return failed + errors > 0 ? 1 : 0
 }

@@ -6,6 +6,7 @@ import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { FrameReader } from './frames.ts'
@@ -26,11 +27,14 @@ export interface Limits {
   maxTraceBytes: number
 }
 
+const GIB = 2 ** 30
+
+/** No time limit; never more memory than most of what the machine has. */
 export const DEFAULT_LIMITS: Limits = {
-  heapMiB: 2048,
-  maxBytes: 4 * 2 ** 30,
+  heapMiB: Math.min(2 * GIB, totalmem() / 2) / 2 ** 20,
+  maxBytes: Math.min(4 * GIB, 0.75 * totalmem()),
   timeoutMs: 0,
-  maxTraceBytes: 1.25 * 2 ** 30,
+  maxTraceBytes: 1.25 * GIB,
 }
 
 export type RunEnd =
@@ -229,7 +233,10 @@ class Runner {
         message: `memory limit: more than ${Math.round(maxBytes / 2 ** 20)} MiB used`,
       }
     if (/heap out of memory|Reached heap limit|invalid table size|Allocation failed/.test(this.stderr)) {
-      return { state: 'failed', message: `memory limit: the scenario's data grew over ${heapMiB} MiB` }
+      return {
+        state: 'failed',
+        message: `memory limit: the scenario's data grew over ${Math.floor(heapMiB)} MiB`,
+      }
     }
     const lines = this.stderr.split('\n').filter((line) => /\S/.test(line) && !line.startsWith(SITE_MARK))
     const lastLine = lines.at(-1) ?? ''
@@ -249,7 +256,11 @@ function spawnRunner(script: string, limits: Limits): ChildProcess {
     cwd: dirname(script),
     // Electron's own executable is Node when told so.
     env: process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {},
-    execArgv: [...permissionFlags(script, ses), '--no-warnings', `--max-old-space-size=${limits.heapMiB}`],
+    execArgv: [
+      ...permissionFlags(script, ses),
+      '--no-warnings',
+      `--max-old-space-size=${Math.floor(limits.heapMiB)}`,
+    ],
     serialization: 'advanced',
     stdio,
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ModuleCode } from '../messages.ts'
 import { placeOfSite } from '../messages.ts'
-import { messageOf, placeInStack, sourceColumn } from './places.ts'
+import { describeError, messageOf, placeInStack, sourceColumn } from './places.ts'
 
 const module: ModuleCode = {
   file: 'a.ts',
@@ -69,5 +69,43 @@ describe('messageOf', () => {
     ],
   ])('%s', (error, text) => {
     expect(messageOf(error)).toBe(text)
+  })
+})
+
+describe('describeError', () => {
+  const user = '    at run (eval at z (x), ptlab-module-0:3:16)'
+  const lab = '    at emit (file:///x/runner.js:9:9)'
+  const describeWith = (error: Error, stack: string) => {
+    Reflect.set(globalThis, 'getStackString', () => stack)
+    try {
+      return describeError({ modules: [module] }, error, null)
+    } finally {
+      Reflect.deleteProperty(globalThis, 'getStackString')
+    }
+  }
+
+  it('tells errors of the scenario from errors of the lab', () => {
+    const at = { file: 'a.ts', line: 2, column: 8 }
+    const own = describeWith(new TypeError('x is null'), `TypeError\n${user}\n${lab}`)
+    expect(own).toEqual({ message: 'TypeError: x is null', at, internal: false })
+    const builtin = describeWith(new TypeError('bad'), `TypeError\n    at Array.map (<anonymous>)\n${user}`)
+    expect(builtin.internal).toBe(false)
+    const ours = describeWith(new TypeError('y is null'), `TypeError\n${`${lab}\n`.repeat(4)}${user}`)
+    expect(ours).toEqual({ message: 'the lab itself failed: TypeError: y is null', at, internal: true })
+    const atTheDoor = describeWith(new TypeError('this is not a process'), `TypeError\n${lab}\n${user}`)
+    expect(atTheDoor.internal).toBe(false)
+    const recursion = describeWith(
+      new RangeError('Maximum call stack size exceeded'),
+      `RangeError\n${`${lab}\n`.repeat(9)}${user}`,
+    )
+    expect(recursion.internal).toBe(false)
+  })
+
+  it('gives errors of system calls as they are', () => {
+    const error = Object.assign(new Error('mmap: EINVAL'), { name: 'LinuxError' })
+    expect(describeWith(error, `LinuxError\n${lab}\n${user}`)).toMatchObject({
+      message: 'mmap: EINVAL',
+      internal: false,
+    })
   })
 })

@@ -40,10 +40,36 @@ export function placeInStack(program: Program, stack: string): RunError['at'] {
 declare const getStackString: ((error: Error) => string) | undefined
 
 export function describeError(program: Program, error: unknown, fallback: RunError['at']): RunError {
-  const isError = error instanceof Error
-  const stack = isError && typeof getStackString === 'function' ? getStackString(error) : ''
+  const stack = error instanceof Error && typeof getStackString === 'function' ? getStackString(error) : ''
   const at = placeInStack(program, stack) ?? fallback
-  return { message: messageOf(error), at, internal: false }
+  const message = messageOf(error)
+  return isOurs(error, stack)
+    ? { message: `the lab itself failed: ${message}`, at, internal: true }
+    : { message, at, internal: false }
+}
+
+/** Errors that the lab throws on purpose. */
+const DELIBERATE = new Set(['LabError', 'LinuxError', 'SignalError', 'SkipRun'])
+
+/** Frames of the lab's own code above the user's from which on an error is not about how the API was called. */
+const DEEP = 4
+
+/** Whether the lab broke: an error of the language, thrown deep in its code, not in the user's. */
+function isOurs(error: unknown, stack: string): boolean {
+  if (!(error instanceof Error) || DELIBERATE.has(nameOf(error))) return false
+  // Deep recursion of the scenario ends wherever the stack does.
+  if (error instanceof RangeError && messageOf(error).includes('call stack')) return false
+  const frames = stack.split('\n').filter((line) => /:\d+:\d+\)?$/.test(line))
+  const above = frames.findIndex((line) => FRAME.test(line))
+  return (above < 0 ? frames.length : above) >= DEEP
+}
+
+function nameOf(error: Error): string {
+  try {
+    return String(error.name)
+  } catch {
+    return ''
+  }
 }
 
 const MAX_MESSAGE = 4000
@@ -54,7 +80,8 @@ export function messageOf(error: unknown): string {
     if (error instanceof Error) {
       const name = String(error.name)
       const message = String(error.message)
-      return clip(message === '' ? name : `${name}: ${message}`)
+      if (message === '') return clip(name)
+      return clip(DELIBERATE.has(name) ? message : `${name}: ${message}`)
     }
     return clip(`thrown: ${typeof error === 'object' ? JSON.stringify(error) : String(error)}`)
   } catch {

@@ -147,7 +147,7 @@ class Run {
       return { status: 'passed' }
     } catch (error) {
       if (error instanceof Error && error.name === 'SkipRun')
-        return { status: 'skipped', reason: messageText(error) }
+        return { status: 'skipped', reason: messageOf(error) }
       return { status: 'error', error: this.describe(error) }
     }
   }
@@ -160,10 +160,6 @@ class Run {
     const place = this.locations[this.around.pulse.site]
     return describeError(this.request.program, error, place.line > 0 ? place : null)
   }
-}
-
-function messageText(error: Error): string {
-  return messageOf(error).replace(/^SkipRun: /, '')
 }
 
 function scenarioOf(exports: Namespace): ScenarioObject {
