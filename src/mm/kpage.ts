@@ -43,7 +43,6 @@ export function kpageCount(kernel: Kernel, frame: number): number {
 export function kpageFlags(kernel: Kernel, frame: number): number {
   const { frames } = kernel.memory
   const kind = frames.kind[frame]
-  const flags = frames.flags[headOf(frames, frame)]
   if (kind === PAGE.free) return bit(KPF.BUDDY)
   let bits = compound(frames.flags[frame])
   if (frames.mapcount[frame] > 0) bits |= bit(KPF.MMAP)
@@ -54,8 +53,13 @@ export function kpageFlags(kernel: Kernel, frame: number): number {
   if (kind !== PAGE.anon && kind !== PAGE.shmem && kind !== PAGE.file) return bits
   if (frames.flags[frame] & FRAME_TAIL && !kernel.behaviour.tailsShowFolioFlags)
     return bits | bit(KPF.THP) | (kind === PAGE.anon ? bit(KPF.ANON) : 0)
-  bits |= bit(KPF.LRU)
   if (isCompound(frames.flags[frame])) bits |= bit(KPF.THP)
+  return bits | ofFolio(kind, frames.flags[headOf(frames, frame)])
+}
+
+/** Flags that a page has from its folio. */
+function ofFolio(kind: number, flags: number): number {
+  let bits = bit(KPF.LRU)
   if (kind === PAGE.anon) bits |= bit(KPF.ANON)
   if (kind !== PAGE.file && (flags & FRAME_LAZYFREE) === 0) bits |= bit(KPF.SWAPBACKED)
   if ((flags & FRAME_FALLOCATED) === 0) bits |= bit(KPF.UPTODATE)
