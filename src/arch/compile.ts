@@ -87,5 +87,6 @@ function compileLeaf(variant: Variant, name: LevelName, features: Features): Com
 /** Where the pmd is folded, a pmd-sized page is a leaf of the level above pte. */
 function hugeOrder(variant: Variant): number {
   const above = variant.levels[variant.levels.length - 2]
-  return !variant.thpPmd || above === undefined ? 0 : above.shift - variant.pageShift
+  if (!variant.thpPmd || above === undefined || variant.huge[above.name] === undefined) return 0
+  return above.shift - variant.pageShift
 }
