@@ -83,6 +83,8 @@ export interface MmapArgs {
   fixed?: boolean | 'noreplace'
   /** MAP_POPULATE */
   populate?: boolean
+  /** MAP_LOCKED: as mlock, but what cannot be had is not reported. */
+  locked?: boolean
   /** MAP_NORESERVE */
   noreserve?: boolean
   /** MAP_GROWSDOWN */

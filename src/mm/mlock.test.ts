@@ -63,6 +63,15 @@ describe('mlock', () => {
     expect([task.mm.locked_vm, task.frame(to + 2n * BigInt(PAGE))]).toEqual([3, expect.any(Number)])
   })
 
+  it('MAP_LOCKED locks and populates; a locked mapping that becomes writable is copied at once', () => {
+    const task = process()
+    const at = task.mmap({ length: 3 * PAGE, prot: 'r', locked: true })
+    expect([task.mm.locked_vm, task.mm.rss.anon, task.minFaults]).toEqual([3, 0, 3])
+    task.mprotect(at, 2 * PAGE, 'rw')
+    expect([task.mm.locked_vm, task.mm.rss.anon]).toEqual([3, 2])
+    expect(task.pte(at).write).toBe(true)
+  })
+
   it('mlockall covers what is and what will be', () => {
     const task = process()
     const first = task.mmap({ length: 2 * PAGE })

@@ -33,6 +33,8 @@ export interface MmapRequest {
   noReplace: boolean
   populate: boolean
   noreserve: boolean
+  /** MAP_LOCKED */
+  locked?: boolean
   growsdown: boolean
   /** File behind the mapping, and the first page of it. */
   file?: FileObject | null

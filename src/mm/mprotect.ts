@@ -7,6 +7,7 @@ import { ERRNO } from './errno.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { setPageProt } from './pageProt.ts'
+import { mmPopulate } from './populate.ts'
 import type { Vma } from './vma.ts'
 import { vmaModifyFlags } from './vmaModify.ts'
 import { accountPages } from './vmaRecord.ts'
@@ -51,5 +52,13 @@ function fixup(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number,
   changeProtection(kernel, mm, changed, from, to)
   accountPages(mm, old, from - to)
   accountPages(mm, flags, to - from)
+  if ((old & (VM.WRITE | VM.SHARED | VM.LOCKED)) === VM.LOCKED && flags & VM.WRITE)
+    breakCow(kernel, changed, from, to)
   return 0
+}
+
+/** Locked private memory that becomes writable is copied now, so that no write has to wait for it later. */
+function breakCow(kernel: Kernel, vma: Vma, from: number, to: number): void {
+  const running = kernel.processes.find(({ pid }) => pid === kernel.cpu.process)
+  if (running !== undefined && running.mm.id === vma.mm) mmPopulate(kernel, running, from, to, true)
 }
