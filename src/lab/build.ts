@@ -95,6 +95,7 @@ function behaviour(arch: Arch, kernel: KernelProfile, config: Record<string, unk
     tailsShowFolioFlags: kernel.tailsShowFolioFlags,
     reusesLargeFolios: kernel.reusesLargeFolios,
     hugeExclusiveByHead: kernel.hugeExclusiveByHead,
+    splitKeepsDirty: kernel.splitKeepsDirty,
     lruGen: kernel.lruGen,
     dirtyFolioDirtiesPte: kernel.dirtyFolioDirtiesPte,
     ptReclaim: kernel.ptReclaim,

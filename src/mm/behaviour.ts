@@ -15,6 +15,7 @@ export interface Behaviour {
   tailsShowFolioFlags: boolean
   reusesLargeFolios: boolean
   hugeExclusiveByHead: boolean
+  splitKeepsDirty: boolean
   /** Pages that a fault makes begin with PG_referenced. */
   faultsReference: boolean
   /** MGLRU: a page used again stays referenced instead of becoming active. */

@@ -6,6 +6,7 @@ import type { EntryOps } from '../arch/arch.ts'
 import { PAGE, VM } from '../trace/schema.ts'
 import { changeHugePmd } from './hugeRange.ts'
 import { splitHugePmd } from './hugeSplit.ts'
+import { refold, unfoldRange } from './contpte.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { vmNormalPage } from './normalPage.ts'
@@ -43,6 +44,7 @@ function changePteRange(
   const { pte } = kernel.arch
   const entries = kernel.pt.levels[kernel.pt.last].entries
   const first = (from >>> 0) & (entries - 1)
+  const runs = unfoldRange(kernel, table, first, first + to - from)
   for (let i = 0; i < to - from; i++) {
     const index = first + i
     if (tables.untouched(table, index)) {
@@ -63,6 +65,7 @@ function changePteRange(
     tables.set(table, index, newLo, newHi, 0)
     if (needsFlush(pte, lo, hi, newLo, newHi)) kernel.gather.range(from + i, from + i + 1, 0)
   }
+  refold(kernel, table, runs)
 }
 
 /** can_change_pte_writable: a private page that is certainly this mm's own, or a shared one whose writer was noticed. */

@@ -2,7 +2,8 @@
  * __split_huge_pmd (mm/huge_memory.c, 6.12): one huge entry becomes the deposited pte table with all its entries. The
  * folio stays whole; counters stay as they are.
  */
-import { FRAME_EXCLUSIVE } from '../hw/frames.ts'
+import { foldAll } from './contpte.ts'
+import { FRAME_DIRTY, FRAME_EXCLUSIVE } from '../hw/frames.ts'
 import { indexOf } from '../hw/walker.ts'
 import { MACHINE } from '../pgtable/fields.ts'
 import { isHugeZero } from './hugeZero.ts'
@@ -60,7 +61,9 @@ function fillPages(
   const leaf = kernel.arch.levels[kernel.pt.last - 1].leaf!
   const write = leaf.isWrite(hugeLo, hugeHi)
   const young = leaf.isYoung(hugeLo, hugeHi)
-  const dirty = leaf.isDirty(hugeLo, hugeHi)
+  const wasDirty = leaf.isDirty(hugeLo, hugeHi)
+  const dirty = wasDirty && kernel.behaviour.splitKeepsDirty
+  if (wasDirty) frames.flags[folio] |= FRAME_DIRTY
   const softDirty = leaf.isSoftDirty(hugeLo, hugeHi)
   const exclusive = frames.flags[folio] & FRAME_EXCLUSIVE
   frames.refcount[folio] += pages - 1
@@ -73,6 +76,7 @@ function fillPages(
     if (softDirty) lo = pte.mksoftDirty(lo, pte.hi)
     tables.set(table, i, lo, pte.hi, 0)
   }
+  foldAll(kernel, table)
 }
 
 /** split_huge_pmd_if_needed: before a VMA gets a border at page `at`. */

@@ -13,6 +13,7 @@ import { setPageProt } from './pageProt.ts'
 import { getUnmappedArea } from './placement.ts'
 import { mmPopulate } from './populate.ts'
 import type { Process } from './process.ts'
+import { slicesAllow } from './slices.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { MM } from '../pgtable/fields.ts'
 import { upgradeTo } from '../pgtable/upgrade.ts'
@@ -60,6 +61,7 @@ export function doMmap(kernel: Kernel, process: Process, request: MmapRequest): 
     alignPages: 1,
   })
   if (at < 0) return at
+  if (request.fixed && !slicesAllow(kernel, mm.vmas, at, at + request.pages, false)) return -ERRNO.EBUSY
   const refused = checkBacking(kernel, request)
   if (refused < 0) return refused
   if (!growAddressSpace(kernel, mm, at + request.pages)) return -ERRNO.ENOMEM
@@ -110,6 +112,7 @@ function mmapHugetlb(kernel: Kernel, process: Process, request: MmapRequest): nu
     alignPages: unit,
   })
   if (at < 0) return at
+  if (request.fixed && !slicesAllow(kernel, mm.vmas, at, at + pages, true)) return -ERRNO.EBUSY
   const needed = request.noreserve ? 0 : pages / unit
   if (!hugetlb.reserve(needed)) return -ERRNO.ENOMEM
   if (request.fixed) {

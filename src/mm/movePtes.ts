@@ -2,6 +2,7 @@
  * move_ptes (mm/mremap.c, 6.12): entry by entry from one pte table to another.
  */
 import { indexOf } from '../hw/walker.ts'
+import { unfoldRange } from './contpte.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { high, low } from './pages.ts'
@@ -25,6 +26,7 @@ export function movePtes(
   const first = indexOf(level, low(from), high(from))
   const target = indexOf(level, low(to), high(to))
   let wasPresent = false
+  unfoldRange(kernel, oldTable, first, first + pages)
   for (let i = 0; i < pages; i++) {
     const index = first + i
     if (tables.untouched(oldTable, index)) {

@@ -8,6 +8,7 @@ import { FAULT, PAGE, VM } from '../trace/schema.ts'
 import { mapNewAnon } from './anonymous.ts'
 import { vmfAnonPrepare } from './vmFault.ts'
 import { done } from './faultEnd.ts'
+import { unfold } from './contpte.ts'
 import type { Kernel } from './kernel.ts'
 import { drainLazyFree } from './lazyFree.ts'
 import { vmNormalPage } from './normalPage.ts'
@@ -69,7 +70,9 @@ function makeWritable(kernel: Kernel, page: number): number {
   const { memory, vmf } = kernel
   const { pte } = kernel.arch
   kernel.vmstat.add(MACHINE.pgreuse, 1)
+  const wasFolded = unfold(kernel, vmf.table, vmf.index)
   let lo = pte.mkyoung(vmf.lo, vmf.hi)
+  if (wasFolded) lo = pte.mknoncont(lo, pte.hi)
   lo = pte.mkdirty(lo, pte.hi)
   if (vmf.vma.flags & VM.WRITE) lo = pte.mkwrite(lo, pte.hi)
   memory.tables.set(vmf.table, vmf.index, lo, pte.hi, 0)
@@ -86,6 +89,7 @@ function copy(kernel: Kernel, oldPage: number): number {
   const from = arch.pte.pfn(vmf.lo, vmf.hi)
   if (!memory.data.empty) memory.data.copy(from, frame)
   const level = arch.levels[arch.levels.length - 1]
+  unfold(kernel, vmf.table, vmf.index)
   memory.tables.set(vmf.table, vmf.index, level.noneLo, level.noneHi, 0)
   kernel.flush.page(vmf.process.mm, vmf.vpn)
   account(kernel, oldPage)

@@ -4,6 +4,7 @@
 import { headOf } from '../hw/folio.ts'
 import { MM } from '../pgtable/fields.ts'
 import { KIND, PAGE, VM } from '../trace/schema.ts'
+import { unfoldEdges } from './contpte.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { vmNormalPage } from './normalPage.ts'
@@ -88,6 +89,7 @@ function zapPteRange(
     else file++
   }
   if (mask.count === 0) return
+  unfoldEdges(kernel, table, first, first + count)
   clearMasked(kernel, table, first, count)
   gather.range(from, to, 0)
   if (anon) mm.add(MM.rss_anon, -anon)

@@ -93,11 +93,23 @@ class TableComparer {
     this.same(`${field} kind`, isTable ? 'table' : 'leaf', entry.kind, kindMechanism(level))
     const mask = this.mask(level, isTable)
     const actual = join(entry.lo, entry.hi)
+    if (!isTable && this.isAged(level, value & ~mask, entry, mask)) {
+      this.context.comparison.notModelled.add('page aging by reclaim (accessed bits that the kernel cleared by itself)')
+      return
+    }
     this.same(field, hex(value & ~mask), hex(actual & ~mask), isTable ? TABLE_ENTRY : LEAF)
     if (isTable || level.leaf === null || entry.kind !== 'leaf') return
     const pfn = level.leaf.pfn(Number(value & 0xffffffffn), Number(value >> 32n))
     const renamed = this.pages.same(String(pfn), String(entry.frame), this.context.isZero(entry.frame))
     this.same(`${field} page`, true, renamed, WHICH)
+  }
+
+  /** Whether the entries differ in the accessed bit only, which the kernel may clear at any time. */
+  private isAged(level: CompiledLevel, expected: bigint, entry: EntrySnapshot, mask: bigint): boolean {
+    const { leaf } = level
+    if (leaf === null || entry.kind !== 'leaf' || expected === (join(entry.lo, entry.hi) & ~mask)) return false
+    const lo = leaf.mkold(entry.lo, entry.hi)
+    return (join(lo, leaf.hi) & ~mask) === expected
   }
 
   /** Bits that hold the address; QEMU also marks PAE's four root entries as accessed, which processors don't. */
@@ -106,10 +118,9 @@ class TableComparer {
     const known = this.masks.get(key)
     if (known !== undefined) return known
     const { arch } = this.context
-    const { variant } = arch
-    const pieces = isTable ? (variant.tables[level.name]?.address ?? []) : formatOf(arch, level).pfn
-    const isPdpte = isTable && variant.family === 'x86' && level.entries === 4
-    const mask = pieces.reduce((bits, piece) => bits | maskOf(piece), isPdpte ? 0x20n : 0n)
+    const isPdpte = isTable && arch.variant.family === 'x86' && level.entries === 4
+    const address = isTable ? addressMask(arch, level) : formatOf(arch, level).pfn.reduce((m, p) => m | maskOf(p), 0n)
+    const mask = isPdpte ? address | 0x20n : address
     this.masks.set(key, mask)
     return mask
   }
@@ -128,6 +139,21 @@ class TableComparer {
 
 function kindMechanism(level: CompiledLevel): string {
   return level.table === null ? LEAF : TABLES
+}
+
+/** Bits of a table entry that change with the table's address. */
+function addressMask(arch: Arch, level: CompiledLevel): bigint {
+  const { table } = level
+  if (table === null) return 0n
+  const made = (frame: number, offset: number): bigint => {
+    const lo = table.mk(frame, offset, true)
+    return join(lo, table.hi)
+  }
+  const zero = made(0, 0)
+  let mask = 0n
+  for (let bit = 0; bit < 32; bit++) mask |= made(2 ** bit, 0) ^ zero
+  for (let offset = 256; offset < arch.pageSize; offset *= 2) mask |= made(0, offset) ^ zero
+  return mask
 }
 
 function maskOf({ entry, width }: Piece): bigint {

@@ -30,7 +30,7 @@ export const dumpSchema = z.object({
   /** [address, pages, pagemap entry of the first (hex with frame), 1 if frames count up]. */
   pagemapRuns: z.array(z.tuple([hex, count, bare, count])),
   /** VMAs that the operations made: start, end, VmFlags. */
-  vmas: z.array(z.object({ s: hex, e: hex, vmflags: z.string() })),
+  vmas: z.array(z.object({ s: hex, e: hex, vmflags: z.string(), AnonHugePages: count.optional() })),
   ops: z.array(operationSchema),
   tables: z.array(table),
 })

@@ -16,9 +16,17 @@ export function baselineOf(record: DumpRecord): Baseline {
   const runs = record.pagemapRuns.filter(([start]) => own.some((map) => holds(map, BigInt(start))))
   const present = runs
     .filter(([, , entry]) => (BigInt(`0x${entry}`) & PRESENT) !== 0n)
-    .map(([start, pages, entry]): Baseline['present'][number] => [start, pages, isAnon(entry) ? ANON_RUN : FILE_RUN])
+    .map(([start, pages, entry]): Baseline['present'][number] => {
+      const isOwn = isAnon(entry) && !own.some((map) => isReadOnlyAnon(map) && holds(map, BigInt(start)))
+      return [start, pages, isOwn ? ANON_RUN : FILE_RUN]
+    })
   const maps = own.map((map) => ({ ...map, rssKb: 0, anonKb: 0, flags: flagsOf(map, present) }))
   return { maps, present: present.filter(([start]) => !maps.some((map) => map.flags.includes('pf') && holds(map, BigInt(start)))) }
+}
+
+/** Anonymous memory that cannot be written to has zero pages (mips: the page for emulated delay slots). */
+function isReadOnlyAnon({ name, perms }: MapsLine): boolean {
+  return name === '' && perms[1] !== 'w'
 }
 
 interface MapsLine {

@@ -43,7 +43,8 @@ class LayoutReplay {
     this.record = record
     this.comparison = comparison
     const hugepages = Number(/\bhugepages=(\d+)/.exec(record.cmdline)?.[1] ?? 0)
-    const thp = record.config['TRANSPARENT_HUGEPAGE'] === 'y' ? 'madvise' : 'never'
+    // A machine that had no block of that size to give fell back to small pages.
+    const thp = record.vmas.some(({ AnonHugePages }) => (AnonHugePages ?? 0) > 0) ? 'madvise' : 'never'
     this.machine = new ReplayMachine({ ...spec, config: { ...spec.config, hugepages, thp, root: true } })
     this.target = targetOf(this.machine, baselineOf(record))
   }

@@ -18,7 +18,7 @@ function short(d: Described): Variant {
 function lpae(d: Described): Variant {
   return variant('arm', d.geometry, {
     pte: lpaeEntry(d),
-    huge: { pmd: lpaeHuge() },
+    huge: { pmd: lpaeHuge(d) },
     tables: { pgd: lpaeTable(false), pmd: lpaeTable(true) },
     habits: ['lpae-kernel-pmd', 'vmalloc-seq', 'first-user-table'],
     aliases: ['armhf-lpae'],

@@ -86,6 +86,14 @@ export function lpaeTable(sections: boolean): TableFormat {
   })
 }
 
-export function lpaeHuge() {
-  return { pfn: [piece(21, 19, 9)], present: anyOf(bit(0) | bit(57)) }
+/** set_pmd_at: AP[2] follows the Linux bits for PROT_NONE too. */
+export function lpaeHuge(d: Described) {
+  const m = masks(d.fields)
+  const { modify } = lpaeEntry(d)
+  const readOnly = set(m('ap2'), is(m('none') | m('rdonly'), m('none') | m('rdonly')))
+  return {
+    pfn: [piece(21, 19, 9)],
+    present: anyOf(bit(0) | bit(57)),
+    modify: { after: [...modify.after, readOnly] },
+  }
 }

@@ -74,7 +74,9 @@ function entry(d: Described, hash: boolean): EntryFormat {
       mk: [set(LEAF)],
       mkdirty: [set(m('dirty')), { set: soft, only: 'softDirty' }],
       mkhuge: [set(LEAF)],
-      softDirty: { test: has(soft), set: [set(soft)], clear: [clear(soft)] },
+      // set_pte_filter: what is stored anew has no entry of the hash table yet
+      modify: { before: [], keep: d.keep, after: [clear(hash ? hashPte : 0n)] },
+      softDirty: { test: has(soft), set: [set(soft)], clear: [clear(soft | (hash ? hashPte : 0n))] },
     },
   })
 }
@@ -123,6 +125,7 @@ function hugeAt(shift: number, d: Described, hash: boolean) {
   return {
     pfn: [piece(shift, 53 - shift, shift - pageShift)],
     mkhuge: [set(LEAF | (hash ? THP_HUGE : 0n))],
+    modify: { keep: d.keep | (hash ? THP_HUGE : 0n) },
     fields: [
       ...d.fields,
       ...(hash ? [field('thpHuge', THP_HUGE, 'H_PAGE_THP_HUGE', 'a transparent huge page')] : []),
