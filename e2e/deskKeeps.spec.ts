@@ -18,7 +18,7 @@ test('an edited lesson is saved as a copy, a deleted file comes back', async ({ 
   await desk.press('ControlOrMeta+s')
   const copy = page.locator('[data-path="my/first-touch.ts"]')
   await expect(copy).toBeVisible()
-  await page.getByRole('button', { name: 'Delete my scenario' }).click()
+  await page.getByRole('button', { name: 'Delete' }).click()
   await expect(copy).toHaveCount(0)
   await page.getByTestId('notice').getByRole('button', { name: 'Undo' }).click()
   await expect(copy).toBeVisible()

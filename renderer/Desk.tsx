@@ -12,11 +12,11 @@ import { Progress } from './ui/Progress.tsx'
 export function Desk() {
   return (
     <div class="desk">
-      <div class="top">
+      <header class="top">
         <MachineBar />
         <MachineTabs />
         <Progress />
-      </div>
+      </header>
       {booted.value ? <Dock /> : <Starting />}
       <StatusBar />
       <Notices />

@@ -12,7 +12,7 @@ import { PolicyPopup } from './PolicyPopup.tsx'
 export function MachineBar() {
   return (
     <div class="bar" role="toolbar" aria-label="Machine">
-      <b class="brand">ptlab</b>
+      <h1 class="brand">ptlab</h1>
       <ArchChip />
       <Chip
         name="kernel"
@@ -44,15 +44,15 @@ export function MachineBar() {
       )}
       <span class="grow" />
       <CommandButton id="view.palette" class="commands">
-        commands <kbd>{showKeys('Mod+K', isMac)}</kbd>
+        commands <kbd aria-hidden="true">{showKeys('Mod+K', isMac)}</kbd>
       </CommandButton>
       {running.value ? (
         <CommandButton id="run.stop" class="stop" showKey>
-          ■ Stop
+          <span aria-hidden="true">■</span> Stop
         </CommandButton>
       ) : (
         <CommandButton id="run.start" class="go" showKey>
-          ▶ Run
+          <span aria-hidden="true">▶</span> Run
         </CommandButton>
       )}
     </div>

@@ -29,7 +29,9 @@ export const dock = {
     api = view
     element.addEventListener('keydown', moveBetweenTabs)
     restore(view)
+    nameTabs(element)
     const changes = view.onDidLayoutChange(() => {
+      nameTabs(element)
       layout.value = view.toJSON()
       showSides()
     })
@@ -106,6 +108,11 @@ function restore(view: DockviewApi): void {
   showSides()
 }
 
+/** Tabs say more than their title, and that is what they are called: dockview's fixed label would hide it. */
+function nameTabs(element: HTMLElement): void {
+  for (const tab of element.querySelectorAll('[role="tab"][aria-label]')) tab.removeAttribute('aria-label')
+}
+
 /** Arrow keys move along a row of tabs, as in every tab list. */
 function moveBetweenTabs(event: KeyboardEvent): void {
   const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
@@ -113,8 +120,8 @@ function moveBetweenTabs(event: KeyboardEvent): void {
   if (by === undefined || tab === null) return
   const tabs = [...(tab.closest('[role="tablist"]')?.querySelectorAll<HTMLElement>('[role="tab"]') ?? [])]
   const next = tabs[(tabs.indexOf(tab) + by + tabs.length) % tabs.length]
-  const panel = api?.panels.find((one) => next?.getAttribute('aria-label') === one.title)
-  panel?.api.setActive()
+  const id = next?.dataset['tabPanelId']
+  if (id !== undefined) api?.getPanel(id)?.api.setActive()
   next?.focus()
   event.preventDefault()
 }

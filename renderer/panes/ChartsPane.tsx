@@ -21,7 +21,13 @@ export function ChartsPane() {
   if (charts.length + counters.length === 0)
     return <Empty title="Nothing changed in this run">A counter is drawn here as soon as it changes.</Empty>
   return (
-    <div class="scroll charts" tabIndex={0} role="region" aria-label="Charts" data-testid="charts">
+    <div
+      class="scroll charts"
+      tabIndex={0}
+      role="region"
+      aria-label="Series of this run"
+      data-testid="charts"
+    >
       {charts.map((series, index) => (
         <Plot
           key={`chart ${series.name}`}

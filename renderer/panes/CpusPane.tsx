@@ -31,7 +31,7 @@ function Cpu({ cpu }: { cpu: CpuView }) {
   const shown = all.value ? cpu.entries : cpu.entries.slice(0, SHOWN)
   return (
     <section class="cpu" aria-label={`CPU ${cpu.id}`} data-cpu={cpu.id}>
-      <h3 class="section">
+      <h2 class="section">
         <b>CPU {cpu.id}</b>
         <span>{cpu.process || 'idle'}</span>
         <span>mm {cpu.loadedMm === 0 ? 'none' : cpu.loadedMm}</span>
@@ -42,7 +42,7 @@ function Cpu({ cpu }: { cpu: CpuView }) {
         <span title="Entries in use of all slots">
           {cpu.used} / {cpu.size}
         </span>
-      </h3>
+      </h2>
       {cpu.entries.length === 0 ? (
         <p class="hint">TLB empty</p>
       ) : (

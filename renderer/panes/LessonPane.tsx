@@ -13,7 +13,7 @@ export function LessonPane() {
   }
   return (
     <article class="lesson" tabIndex={0} aria-label={`Lesson: ${item.title}`} data-testid="lesson">
-      <h1>{item.title}</h1>
+      <h2>{item.title}</h2>
       <Markdown text={item.about} />
     </article>
   )

@@ -53,7 +53,7 @@ function CountedAgainstReal({ mm: shown }: { mm: MmView }) {
   const hidden = tables.bytes - tables.countedBytes
   return (
     <section aria-label="Page tables, counted against real">
-      <h3 class="section">Counted against real</h3>
+      <h2 class="section">Counted against real</h2>
       <table class="fields">
         <tbody>
           {tables.perLevel.map((row) => (
@@ -94,7 +94,7 @@ function MachineFields({ fields }: { fields: readonly FieldView[] }) {
   if (fields.length === 0) return null
   return (
     <section aria-label="Machine counters">
-      <h3 class="section">Machine (vmstat)</h3>
+      <h2 class="section">Machine (vmstat)</h2>
       <FieldRows fields={fields} />
     </section>
   )

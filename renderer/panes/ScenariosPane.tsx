@@ -19,7 +19,7 @@ export function ScenariosPane() {
       <nav class="gallery" aria-label="Scenarios" onKeyDown={moveFocus}>
         {groupGallery(gallery.value).map((group) => (
           <section key={group.title}>
-            <h3>{group.title}</h3>
+            <h2>{group.title}</h2>
             <ul>
               {group.items.map((item) => (
                 <Item key={item.path} item={item} />

@@ -51,7 +51,7 @@ export function SpacePane() {
         class="scroll space"
         tabIndex={0}
         role="region"
-        aria-label="Address space"
+        aria-label="Mappings and the tables under them"
         data-testid="space"
       >
         {vmas.length === 0 ? (
@@ -102,7 +102,7 @@ function Lanes({ vmas, segments }: { vmas: readonly VmaView[]; segments: readonl
                   class="cover"
                   style={{ left: `${from}px`, width: `${to - from}px`, '--hue': `var(--${level})` }}
                   title={`${level} table, frame 0x${table.frame.toString(16)}: covers ${address(table.va)} and ${bytes(Number(end - start))}, ${table.used} of ${table.entries} used`}
-                  aria-label={`${level} table at ${address(table.va)}`}
+                  aria-label={`${table.used} entries used: ${level} table at ${address(table.va)}`}
                   onClick={() => focusAddress(table.va)}
                 >
                   {table.used}

@@ -5,7 +5,7 @@ import { commandInfo, isEnabled, runCommand } from '../commands/registry.ts'
 
 interface Props {
   id: CommandId
-  /** Replaces the title on the button; the title is then its name for screen readers and its tooltip. */
+  /** Replaces the title on the button. A sign (class 'icon') keeps the title as its name; words are a name themselves. */
   children?: ComponentChildren
   class?: string
   showKey?: boolean
@@ -27,7 +27,7 @@ export function CommandButton({
       type="button"
       class={`btn ${look}`}
       title={`${title} (${showKeys(key, isMac)})`}
-      aria-label={title}
+      aria-label={look.includes('icon') ? title : undefined}
       aria-keyshortcuts={ariaKeys(key, isMac)}
       aria-pressed={pressed}
       disabled={!isEnabled(id)}
@@ -35,7 +35,7 @@ export function CommandButton({
       onClick={() => runCommand(id)}
     >
       {children ?? title}
-      {showKey && <kbd>{showKeys(key, isMac)}</kbd>}
+      {showKey && <kbd aria-hidden="true">{showKeys(key, isMac)}</kbd>}
     </button>
   )
 }

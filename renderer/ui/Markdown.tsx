@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { type Block, type Inline, parseMarkdown } from './markdown.ts'
 
-/** Lesson text. Headings start at h2, because the pane has its own title. */
+/** Lesson text. Headings start at h3, below the lesson's title. */
 export function Markdown({ text }: { text: string }) {
   return <div class="markdown">{parseMarkdown(text).map(block)}</div>
 }
@@ -30,8 +30,8 @@ function block(node: Block, key: number): ComponentChildren {
 }
 
 function heading(level: number, children: ComponentChildren, key: number): ComponentChildren {
-  if (level <= 1) return <h2 key={key}>{children}</h2>
-  return level === 2 ? <h3 key={key}>{children}</h3> : <h4 key={key}>{children}</h4>
+  if (level <= 1) return <h3 key={key}>{children}</h3>
+  return level === 2 ? <h4 key={key}>{children}</h4> : <h5 key={key}>{children}</h5>
 }
 
 function tableOf(node: Extract<Block, { kind: 'table' }>, key: number): ComponentChildren {

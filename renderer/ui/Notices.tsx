@@ -4,7 +4,7 @@ import { reconnect } from '../state/reconnect.ts'
 
 export function Notices() {
   return (
-    <div class="notices">
+    <aside class="notices" aria-label="Notices">
       {connection.value === 'lost' && (
         <div class="notice error" role="alert" data-testid="connection-lost">
           <span class="notice-mark" aria-hidden="true">
@@ -21,7 +21,7 @@ export function Notices() {
       {notices.value.map((notice) => (
         <NoticeBox key={notice.id} notice={notice} />
       ))}
-    </div>
+    </aside>
   )
 }
 
