@@ -1,4 +1,5 @@
 /** ptlab serve: the desk in a browser. */
+import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { openAppWindow } from '../host/appWindow.ts'
 import { dataFolder } from '../host/folders.ts'
@@ -42,9 +43,10 @@ Ends with Ctrl-C, or with the app window.`,
       throw new UsageError(error instanceof Error ? error.message : String(error))
     })
     const ended = untilEnd()
-    if (args.flag('open')) open(server.url, data, ended.end)
-    else process.stdout.write(`${server.url}\n`)
+    const window = args.flag('open') ? open(server.url, data, ended.end) : null
+    if (!args.flag('open')) process.stdout.write(`${server.url}\n`)
     await ended.promise
+    window?.kill()
     await server.close()
     return 0
   },
@@ -56,18 +58,19 @@ function portOf(port: number): number {
   return port
 }
 
-function open(url: string, data: string, end: () => void): void {
+function open(url: string, data: string, end: () => void): ChildProcess | null {
   const opened = openAppWindow(url, join(data, 'window'))
   if (!opened.window) {
     process.stderr.write(`ptlab: ${opened.reason}; open this address in a browser:\n`)
     process.stdout.write(`${url}\n`)
-    return
+    return null
   }
   process.stderr.write(`ptlab: the desk is at ${url}\n`)
   opened.window.on('exit', end)
   opened.window.on('error', (error) =>
     process.stderr.write(`ptlab: the window did not open: ${error.message}; open ${url} yourself\n`),
   )
+  return opened.window
 }
 
 function untilEnd(): { promise: Promise<void>; end: () => void } {

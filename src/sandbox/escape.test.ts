@@ -90,6 +90,8 @@ const PROBES: Record<string, string> = {
   'getter argument':
     "(() => { try { machine.spawn('x').mmap({ get length() { throw { constructor: 1 } } }) } catch (e) { return e.process } })()",
   'helper object': "typeof $_ !== 'undefined' && $_",
+  'arguments of the module':
+    "(() => { const [helper] = moduleArguments; try { helper.s(1, 1e9); helper.t(-7); helper.s = 1 } catch {} machine.spawn('x'); return helper.s === 1 || helper.s.constructor('return process')() })()",
   'regexp statics': "/(a)/.test('a') && RegExp.$1",
   'Math.random': '!(attempt(() => Math.random()) instanceof Error)',
   'Date.now': '!(attempt(() => Date.now()) instanceof Error)',
@@ -113,6 +115,7 @@ it(`none of ${Object.keys(PROBES).length} probes gets out`, async () => {
     return `  probe(${JSON.stringify(name)}, function () { ${before} return ${last} })`
   })
   const text = `import { scenario, MiB } from 'ptlab'
+const moduleArguments = arguments
 const attempt = (f) => { try { return f() } catch (e) { return e } }
 export default scenario({ title: 'probes', about: '', run({ machine, expect, log }) {
   const probe = (name, f) => {

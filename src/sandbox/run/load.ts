@@ -34,21 +34,30 @@ export function loadProgram(
   const namespace = (module: number | null) => (module === null ? library : loaded[module])
   program.modules.forEach((module, index) => {
     const body: Body = compartment.evaluate(wrap(module, index))
-    const { setSite, tick } = marks
-    const first = marks.firstSite[index]
-    const helper: Helper = {
-      s(value, site) {
-        setSite(first + site)
-        return value
-      },
-      t: (site) => tick(first + site),
-      x: module.texts,
-      d: undefined,
-    }
+    const helper = createHelper(module, marks, marks.firstSite[index])
     const values = module.imports.map((each) => imported(namespace(each.module), each))
     loaded.push(withReexports(module, body(helper, ...values), namespace))
   })
   return loaded[loaded.length - 1]
+}
+
+/** Frozen: the user's top-level code can find it among its arguments. */
+function createHelper(module: ModuleCode, { setSite, tick }: Marks, first: number): Helper {
+  let defaultExport: unknown
+  return harden({
+    s<T>(value: T, site: number): T {
+      setSite(first + site)
+      return value
+    },
+    t: (site: number) => tick(first + site),
+    x: [...module.texts],
+    get d() {
+      return defaultExport
+    },
+    set d(value) {
+      defaultExport = value
+    },
+  })
 }
 
 function imported(from: Namespace, binding: Binding): unknown {

@@ -75,6 +75,11 @@ class Run {
     return this.locations.length - 1
   }
 
+  /** Where the scenario is; it may have forged the number, not the list. */
+  private here(): Location {
+    return this.locations[this.around.pulse.site] ?? this.locations[this.nowhere]
+  }
+
   private load(): ScenarioObject {
     const { pulse } = this.around
     const exports = loadProgram(this.request.program, createCompartment(), this.around.library, {
@@ -130,7 +135,7 @@ class Run {
       sink,
       locate: () => {
         this.tick()
-        return this.locations[this.around.pulse.site]
+        return this.here()
       },
     })
   }
@@ -157,7 +162,7 @@ class Run {
   }
 
   private describe(error: unknown): RunError {
-    const place = this.locations[this.around.pulse.site]
+    const place = this.here()
     return describeError(this.request.program, error, place.line > 0 ? place : null)
   }
 }
