@@ -54,7 +54,11 @@ function copyVma(kernel: Kernel, { context }: MmStruct, vma: Vma, move: VmaMove)
   const fresh = vma.file === null && vma.anonVma === null
   const pgoff = fresh ? target : vma.pgoff + (page - vma.start)
   const end = target + newPages
-  const merged = vmaMergeNewRange(context, target, end, vma.flags, pgoff, vma.file, vma.anonVma, vma.name)
+  // With DONTUNMAP the source stays a VMA of its own: it must not take in what lies beside it.
+  const besideItself = fresh && move.dontUnmap && (target === vma.end || end === vma.start)
+  const merged = besideItself
+    ? null
+    : vmaMergeNewRange(context, target, end, vma.flags, pgoff, vma.file, vma.anonVma, vma.name)
   if (merged !== null) {
     adoptAnonVma(context, merged, vma)
     return merged

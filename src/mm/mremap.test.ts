@@ -167,6 +167,24 @@ describe('move_page_tables', () => {
     clean(f)
   })
 
+  it('i386 PAE cannot move a pmd table: all user pmd tables exist (WARN_ON_ONCE in move_normal_pud)', () => {
+    const machine = testMachine({ arch: 'x86-pae' })
+    const task = machine.spawn('t')
+    mapped(task, 0x4000_0000n, PUD)
+    task.write(0x4000_0000n, { value: 2 })
+    task.mremap(0x4000_0000n, PUD, PUD, { mayMove: true, fixed: 0x8000_0000n })
+    task.mremap(0x8000_0000n, PUD, PUD, { mayMove: true, fixed: 0x4000_0000n })
+    expect(task.read(0x4000_0000n)).toBe(2n)
+    expect(machine.dmesg).toEqual([expect.stringContaining('move_normal_pud')])
+  })
+
+  it('refuses when there are too many mappings for the parts a move may leave', () => {
+    const machine = testMachine({ config: { maxMapCount: 8 } })
+    const task = machine.spawn('t')
+    for (let i = 0; i < 4; i++) mapped(task, AT + BigInt(i * 2 * PAGE), PAGE)
+    expect(() => task.mremap(AT, PAGE, PAGE, { mayMove: true, fixed: AT + BigInt(PMD) })).toThrow('ENOMEM')
+  })
+
   it('P9: keeps rss, entries and contents for any alignment', () => {
     const f = x86()
     for (const [i, shift] of [0, 1, 511, 512, 513].entries()) {
@@ -195,7 +213,26 @@ describe('mremap flags', () => {
     clean(f)
   })
 
-  it('an old length of 0 duplicates shared mappings and refuses private ones', () => {
+  it('DONTUNMAP beside itself makes a mapping of its own, where a plain move would join', () => {
+    const f = x86()
+    mapped(f.task, AT, 2 * PAGE)
+    f.task.mremap(AT, 2 * PAGE, 2 * PAGE, { mayMove: true, fixed: AT + BigInt(2 * PAGE), dontUnmap: true })
+    expect([f.task.mm.map_count, f.task.mm.total_vm]).toEqual([2, 4])
+    clean(f)
+  })
+
+  it('an old length of 0 maps the same shared memory twice', () => {
+    const f = x86()
+    const at = f.task.mmap({ length: 2 * PAGE, shared: true })
+    f.task.write(at, { value: 5 })
+    const to = AT + BigInt(PMD)
+    f.task.mremap(at, 0, 2 * PAGE, { mayMove: true, fixed: to })
+    expect([f.task.read(to), f.task.frame(to)]).toEqual([5n, f.task.frame(at)])
+    expect([f.task.mm.map_count, f.task.mm.rss.shmem]).toEqual([2, 2])
+    clean(f)
+  })
+
+  it('an old length of 0 is refused for private memory', () => {
     const f = x86()
     mapped(f.task, AT, PAGE)
     expect(() => f.task.mremap(AT, 0, PAGE, { mayMove: true })).toThrow('EINVAL')
