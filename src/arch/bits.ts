@@ -56,8 +56,9 @@ function run(e: number, v: number, count: number): Run {
   return {
     entryHi: e >= 32,
     valueHi: v >= 32,
-    entryMask: (ones << eBit) >>> 0,
-    valueMask: (ones << vBit) >>> 0,
+    // signed: masks stay small integers to the engine
+    entryMask: ones << eBit,
+    valueMask: ones << vBit,
     left: Math.max(0, vBit - eBit),
     right: Math.max(0, eBit - vBit),
   }

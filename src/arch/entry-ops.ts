@@ -69,10 +69,19 @@ export class CompiledEntry implements EntryOps {
   private readonly keepHi: number
   private readonly takeLo: number
   private readonly takeHi: number
-  private readonly protLo = new Uint32Array(16)
-  private readonly protHi = new Uint32Array(16)
-  private readonly a: Run
-  private readonly b: Run
+  private readonly protLo = new Int32Array(16)
+  private readonly protHi = new Int32Array(16)
+  /** The frame number's share of the low and of the high word, flat because these are the hottest loads of all. */
+  private readonly loMask: number
+  private readonly loLeft: number
+  private readonly loRight: number
+  private readonly hiMask: number
+  private readonly hiLeft: number
+  private readonly hiRight: number
+  private readonly fromLo: number
+  private readonly fromHi: number
+  /** Neither further pieces nor inverted frame numbers. */
+  private readonly plain: boolean
   private readonly extra: readonly Run[]
   private readonly pfnMaskLo: number
   private readonly pfnMaskHi: number
@@ -133,18 +142,25 @@ export class CompiledEntry implements EntryOps {
     this.rAfter = rules(format.modify.after)
     this.rSetAccessed = rules(format.hw.setAccessed)
     this.rSetDirty = rules(format.hw.setDirty)
-    this.keepLo = lo32(format.modify.keep)
-    this.keepHi = hi32(format.modify.keep)
+    this.keepLo = lo32(format.modify.keep) | 0
+    this.keepHi = hi32(format.modify.keep) | 0
     this.takeLo = ~this.keepLo | lo32(format.modify.or ?? 0n)
     this.takeHi = ~this.keepHi | hi32(format.modify.or ?? 0n)
-    format.prot.forEach((raw, i) => {
-      this.protLo[i] = lo32(raw)
-      this.protHi[i] = hi32(raw)
-    })
+    this.protLo.set(format.prot.map(lo32))
+    this.protHi.set(format.prot.map(hi32))
     const runs = runsOf(format.pfn).filter((r) => !r.valueHi)
-    this.a = runs.find((r) => !r.entryHi) ?? NO_RUN
-    this.b = runs.find((r) => r.entryHi) ?? NO_RUN
-    this.extra = runs.filter((r) => r !== this.a && r !== this.b)
+    const a = runs.find((r) => !r.entryHi) ?? NO_RUN
+    const b = runs.find((r) => r.entryHi) ?? NO_RUN
+    this.loMask = a.entryMask
+    this.loLeft = a.left
+    this.loRight = a.right
+    this.hiMask = b.entryMask
+    this.hiLeft = b.left
+    this.hiRight = b.right
+    this.fromLo = a.valueMask
+    this.fromHi = b.valueMask
+    this.extra = runs.filter((r) => r !== a && r !== b)
+    this.plain = this.extra.length === 0 && format.pfnInverted === undefined
     const all = runsOf(format.pfn)
     this.pfnMaskLo = all.reduce((m, r) => (r.entryHi ? m : m | r.entryMask), 0)
     this.pfnMaskHi = all.reduce((m, r) => (r.entryHi ? m | r.entryMask : m), 0)
@@ -227,32 +243,39 @@ export class CompiledEntry implements EntryOps {
   }
 
   pfn(lo: number, hi: number): number {
+    if (!this.plain) return this.oddPfn(lo, hi)
+    return (
+      ((((lo & this.loMask) << this.loLeft) >>> this.loRight) |
+        (((hi & this.hiMask) << this.hiLeft) >>> this.hiRight)) >>>
+      0
+    )
+  }
+
+  private oddPfn(lo: number, hi: number): number {
     if (this.inverted !== null && this.inverted.test(lo, hi)) {
       lo = ~lo
       hi = ~hi
     }
-    const a = this.a
-    const b = this.b
-    const pfn = (((lo & a.entryMask) << a.left) >>> a.right) | (((hi & b.entryMask) << b.left) >>> b.right)
+    const pfn =
+      (((lo & this.loMask) << this.loLeft) >>> this.loRight) |
+      (((hi & this.hiMask) << this.hiLeft) >>> this.hiRight)
     return (this.extra.length === 0 ? pfn : pfn | this.extraPfn(lo, hi)) >>> 0
   }
 
   mk(pfn: number, prot: number): number {
-    const a = this.a
-    const b = this.b
-    let lo = ((pfn & a.valueMask) << a.right) >>> a.left
-    let hi = ((pfn & b.valueMask) << b.right) >>> b.left
-    if (this.extra.length !== 0) {
-      lo |= this.extraBits(pfn, false)
-      hi |= this.extraBits(pfn, true)
+    let lo = (((pfn & this.fromLo) << this.loRight) >>> this.loLeft) | this.protLo[prot]!
+    let hi = (((pfn & this.fromHi) << this.hiRight) >>> this.hiLeft) | this.protHi[prot]!
+    if (!this.plain) {
+      if (this.extra.length !== 0) {
+        lo |= this.extraBits(pfn, false)
+        hi |= this.extraBits(pfn, true)
+      }
+      if (this.inverted !== null && this.inverted.test(lo, hi)) {
+        lo ^= this.pfnMaskLo
+        hi ^= this.pfnMaskHi
+      }
     }
-    lo |= this.protLo[prot]!
-    hi |= this.protHi[prot]!
-    if (this.inverted !== null && this.inverted.test(lo, hi)) {
-      lo ^= this.pfnMaskLo
-      hi ^= this.pfnMaskHi
-    }
-    return this.run(this.rMk, lo >>> 0, hi >>> 0)
+    return this.run(this.rMk, lo, hi)
   }
 
   modify(lo: number, hi: number, prot: number): number {
@@ -267,7 +290,7 @@ export class CompiledEntry implements EntryOps {
       lo ^= this.pfnMaskLo
       hi ^= this.pfnMaskHi
     }
-    return this.run(this.rAfter, lo >>> 0, hi >>> 0)
+    return this.run(this.rAfter, lo, hi)
   }
 
   mkyoung(lo: number, hi: number): number {

@@ -12,10 +12,10 @@ export class CompiledCopy {
   constructor(copy: HardwareCopy) {
     this.distance = copy.distance
     this.valid = compileTest(copy.valid)
-    this.keep = lo32(copy.keep)
+    this.keep = lo32(copy.keep) | 0
     this.rules = copy.set.map(({ when, bits }) => ({
       when: when === undefined ? null : compileTest(when),
-      bits: lo32(bits),
+      bits: lo32(bits) | 0,
     }))
   }
 

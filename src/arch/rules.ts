@@ -68,8 +68,9 @@ export class RewriteOp {
     this.when = rule.when === undefined ? null : compileTest(rule.when)
     this.keepLo = ~lo32(rule.clear ?? 0n)
     this.keepHi = ~hi32(rule.clear ?? 0n)
-    this.setLo = lo32(rule.set ?? 0n)
-    this.setHi = hi32(rule.set ?? 0n)
+    // signed: masks stay small integers to the engine
+    this.setLo = lo32(rule.set ?? 0n) | 0
+    this.setHi = hi32(rule.set ?? 0n) | 0
   }
 }
 
@@ -78,15 +79,30 @@ export function featureHolds(only: string | undefined, features: Features): bool
   return only.startsWith('!') ? features[only.slice(1)] !== true : features[only] === true
 }
 
-/** Null for an empty list: the identity. */
+/** Null for an empty list: the identity. Unconditional neighbours become one. */
 export function compileRewrites(rules: readonly Rewrite[], features: Features): RewriteOp | null {
   let first: RewriteOp | null = null
-  for (let i = rules.length - 1; i >= 0; i--) {
-    const rule = rules[i]!
-    if (!featureHolds(rule.only, features)) continue
+  for (const rule of joined(rules.filter((r) => featureHolds(r.only, features))).reverse()) {
     const op = new RewriteOp(rule)
     op.next = first
     first = op
   }
   return first
+}
+
+function joined(rules: readonly Rewrite[]): Rewrite[] {
+  const out: Rewrite[] = []
+  for (const rule of rules) {
+    const last = out[out.length - 1]
+    if (last === undefined || last.when !== undefined || rule.when !== undefined) {
+      out.push(rule)
+      continue
+    }
+    const cleared = rule.clear ?? 0n
+    out[out.length - 1] = {
+      clear: (last.clear ?? 0n) | cleared,
+      set: ((last.set ?? 0n) & ~cleared) | (rule.set ?? 0n),
+    }
+  }
+  return out.filter((r) => (r.clear ?? 0n) !== 0n || (r.set ?? 0n) !== 0n)
 }

@@ -14,8 +14,8 @@ export class SwapOps {
     this.typeMoves = new Moves(format.type)
     this.offsetMoves = new Moves(format.offset)
     this.inverted = format.inverted === true
-    this.setLo = lo32(format.set)
-    this.setHi = hi32(format.set)
+    this.setLo = lo32(format.set) | 0
+    this.setHi = hi32(format.set) | 0
   }
 
   encode(type: number, offset: number): number {

@@ -43,12 +43,12 @@ export class CompiledTable implements TableOps {
     this.address = new Moves(format.address)
     this.inPlace = format.address.every((p) => p.entry === p.at) && format.added === undefined
     const mask = format.address.reduce((m, p) => m | (((1n << BigInt(p.width)) - 1n) << BigInt(p.entry)), 0n)
-    this.maskLo = lo32(mask)
-    this.maskHi = hi32(mask)
-    this.userLo = lo32(format.user)
-    this.userHi = hi32(format.user)
-    this.kernelLo = lo32(format.kernel)
-    this.kernelHi = hi32(format.kernel)
+    this.maskLo = lo32(mask) | 0
+    this.maskHi = hi32(mask) | 0
+    this.userLo = lo32(format.user) | 0
+    this.userHi = hi32(format.user) | 0
+    this.kernelLo = lo32(format.kernel) | 0
+    this.kernelHi = hi32(format.kernel) | 0
     this.baseLo = lo32(format.added ?? 0n)
     this.baseHi = hi32(format.added ?? 0n)
     this.second = Number(format.secondWord ?? 0n)

@@ -50,12 +50,14 @@ export interface X86Shape {
   swap: SwapFormat
 }
 
-/** Write=0,Dirty=1 means shadow stack, so the dirty bit of a read-only entry moves to SavedDirty and back. */
-function shiftDirty(saved: bigint): Rewrite[] {
-  return [
-    { ...change(D, saved, is(RW | D, D)), only: 'savedDirty' },
-    { ...change(saved, D, is(RW | saved, RW | saved)), only: 'savedDirty' },
-  ]
+/** pte_mksaveddirty: Write=0,Dirty=1 means shadow stack, so the dirty bit of a read-only entry moves to SavedDirty. */
+function toSaved(saved: bigint): Rewrite {
+  return { ...change(D, saved, is(RW | D, D)), only: 'savedDirty' }
+}
+
+/** pte_clear_saveddirty: and back when it becomes writable. */
+function fromSaved(saved: bigint): Rewrite {
+  return { ...change(saved, D, is(RW | saved, RW | saved)), only: 'savedDirty' }
 }
 
 function commonFields(saved: bigint): Field[] {
@@ -111,7 +113,6 @@ function protectionMap(nx: bigint): bigint[] {
 export function x86Entry(shape: X86Shape): EntryFormat {
   const { saved, nx, long } = shape
   const pfn: Piece[] = frameAt(shape.pfnHi, 12)
-  const shift = shiftDirty(saved)
   return {
     noneValue: 0n,
     none: shape.wide ? lacks(bits(63, 0) & ~KNL_ERRATUM) : lacks(bits(31, 0)),
@@ -126,17 +127,17 @@ export function x86Entry(shape: X86Shape): EntryFormat {
     prot: protectionMap(nx),
     mkyoung: [set(A)],
     mkold: [clear(A)],
-    mkdirty: [set(D), { set: SOFT_DIRTY, only: 'softDirty' }, ...shift],
+    mkdirty: [set(D), { set: SOFT_DIRTY, only: 'softDirty' }, toSaved(saved)],
     mkclean: [clear(D | saved)],
-    mkwrite: [set(RW), ...shift],
-    wrprotect: [clear(RW), ...shift],
+    mkwrite: [set(RW), fromSaved(saved)],
+    wrprotect: [clear(RW), toSaved(saved)],
     mkspecial: [set(SPECIAL)],
     mkhuge: [set(PSE)],
     swMkyoung: [],
-    modify: { before: [], keep: shape.chg, after: shift },
+    modify: { before: [], keep: shape.chg, after: [toSaved(saved), fromSaved(saved)] },
     softDirty: long ? { test: has(SOFT_DIRTY), set: [set(SOFT_DIRTY)], clear: [clear(SOFT_DIRTY)] } : null,
     uffdWp: long
-      ? { test: has(UFFD_WP), set: [set(UFFD_WP), clear(RW), ...shift], clear: [clear(UFFD_WP)] }
+      ? { test: has(UFFD_WP), set: [set(UFFD_WP), clear(RW), toSaved(saved)], clear: [clear(UFFD_WP)] }
       : null,
     swap: shape.swap,
     hw: {
