@@ -390,8 +390,8 @@ export interface Machine {
   cpu(id: number): Cpu
   /** The hugetlb pool: HugePages_Total, _Free and _Rsvd of /proc/meminfo. */
   readonly hugepages: { readonly total: number; readonly free: number; readonly reserved: number }
-  /** Writes /sys/kernel/mm/transparent_hugepage/enabled. */
-  thp(mode: 'always' | 'madvise' | 'never'): void
+  /** Writes /sys/kernel/mm/transparent_hugepage/enabled or, with a size in bytes, hugepages-<size>kB/enabled. */
+  thp(mode: 'always' | 'madvise' | 'never', bytes?: number): void
   readonly cpus: number
   readonly processes: Process[]
   /** Lines the simulated kernel printed. */

@@ -3,6 +3,7 @@
  */
 import { cloneVm, vforkProcess } from '../mm/clone.ts'
 import { doExecve } from '../mm/execve.ts'
+import { setAnonFolioMode } from '../mm/anonFolio.ts'
 import { exitProcess } from '../mm/exit.ts'
 import type { Kernel } from '../mm/kernel.ts'
 import type { Process as KernelProcess } from '../mm/process.ts'
@@ -109,14 +110,19 @@ export class LabMachine implements Machine {
     return BigInt(kpageFlags(this.#bench.kernel, frame))
   }
 
-  thp(mode: 'always' | 'madvise' | 'never'): void {
+  thp(mode: 'always' | 'madvise' | 'never', bytes?: number): void {
     if (!['always', 'madvise', 'never'].includes(mode))
       throw new LabError(`thp('${String(mode)}'): give 'always', 'madvise' or 'never'`)
-    this.#bench.calls.run(
+    const { kernel, calls } = this.#bench
+    const order = bytes === undefined ? 0 : Math.log2(bytes / kernel.arch.pageSize)
+    if (bytes !== undefined && !(Number.isInteger(order) && order > 1 && order < kernel.arch.hpageOrder))
+      throw new LabError(`thp: a size of ${bytes} bytes; give a power of two from 4 pages to half a pmd`)
+    calls.run(
       0,
-      () => `thp('${mode}')`,
+      () => `thp('${mode}'${bytes === undefined ? '' : `, ${bytes}`})`,
       () => {
-        this.#bench.kernel.thp = mode
+        if (bytes === undefined) kernel.thp = mode
+        else setAnonFolioMode(kernel, order, mode)
       },
       () => '',
     )

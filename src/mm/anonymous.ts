@@ -6,6 +6,7 @@ import { ACCESS_WRITE } from '../hw/walker.ts'
 import { MM } from '../pgtable/fields.ts'
 import { FAULT, PAGE, VM } from '../trace/schema.ts'
 import { vmfAnonPrepare } from './vmFault.ts'
+import { mapAnonFolio } from './anonFolio.ts'
 import { done } from './faultEnd.ts'
 import type { Kernel } from './kernel.ts'
 import { OOM } from './signals.ts'
@@ -27,6 +28,10 @@ function readFault(kernel: Kernel): number {
 function writeFault(kernel: Kernel): number {
   const { memory, vmf } = kernel
   if (vmf.vma.anonVma === null) vmfAnonPrepare(kernel)
+  if ((kernel.anonFolios.always | kernel.anonFolios.madvise) !== 0) {
+    const mapped = mapAnonFolio(kernel)
+    if (mapped >= 0) return mapped
+  }
   const frame = memory.allocPages(0, PAGE.anon)
   if (frame < 0) return OOM
   vmf.process.mm.add(MM.rss_anon, 1)

@@ -56,6 +56,8 @@ export class Kernel {
   readonly dmesg: string[] = []
   /** /sys/kernel/mm/transparent_hugepage/enabled */
   thp: ThpMode
+  /** Sizes of anonymous folios below a pmd that are on, as bits by log2 pages. */
+  readonly anonFolios = { always: 0, madvise: 0 }
   /** First frame of the huge zero page, −1 until it is first used. */
   hugeZero = -1
   /** Pages of MADV_FREE that are still to stop being swap-backed (cpu_fbatches.lru_lazyfree). */

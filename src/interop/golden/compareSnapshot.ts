@@ -103,7 +103,7 @@ function comparePage(place: Place, number: number, expected: Snapshot['pagemap']
   same(place, `${within}f`, expected.f, actual.flags)
   if (expected.k !== undefined) same(place, `${within}k`, expected.k, actual.kind)
   if (expected.mc !== undefined) same(place, `${within}mc`, expected.mc, actual.mapcount)
-  if (expected.po !== undefined) same(place, `${within}po`, expected.po, actual.frame % 2 ** place.machine.arch.hpageOrder)
+  if (expected.po !== undefined) same(place, `${within}po`, expected.po, actual.inFolio)
 }
 
 function same(place: Place, field: string, expected: unknown, actual: unknown): void {

@@ -18,6 +18,7 @@ export interface Outcome {
 type Performer = (machine: ReplayMachine, target: Target, op: Operation) => Outcome
 
 const PERFORMERS: Record<string, Performer> = {
+  sysfs: (machine, _target, op) => sysfs(machine, op),
   mmap: (machine, _target, op) => {
     const flags = new Set(text(op, 'flags').split('|'))
     return called(machine.mmap(op.proc, mmapRequest(machine, op, flags)))
@@ -78,6 +79,17 @@ function ranged(
   const { pageSize } = machine.arch
   const from = pageOf(text(op, 'addr'), pageSize)
   return called(call(from, from + Math.ceil(num(op, 'len') / pageSize)))
+}
+
+/** Sizes of transparent huge pages below a pmd; nothing else of sysfs is modelled. */
+const ANON_FOLIO = /^\/sys\/kernel\/mm\/transparent_hugepage\/hugepages-(\d+)kB\/enabled$/
+
+function sysfs(machine: ReplayMachine, op: Operation): Outcome {
+  const size = ANON_FOLIO.exec(text(op, 'path'))?.[1]
+  const mode = text(op, 'value')
+  if (size === undefined || (mode !== 'always' && mode !== 'madvise' && mode !== 'never')) return skipped(`sysfs ${text(op, 'path')}`)
+  machine.anonFolios((Number(size) * 1024) / machine.arch.pageSize, mode)
+  return called(0)
 }
 
 function mmapRequest(machine: ReplayMachine, op: Operation, flags: ReadonlySet<string>): MmapRequest {

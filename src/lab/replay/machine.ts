@@ -4,6 +4,8 @@
  */
 import type { Arch } from '../../arch/arch.ts'
 import { ACCESS_READ, ACCESS_WRITE } from '../../hw/walker.ts'
+import { setAnonFolioMode } from '../../mm/anonFolio.ts'
+import type { ThpMode } from '../../mm/hugePolicy.ts'
 import { errnoName, type ErrnoName } from '../../mm/errno.ts'
 import { exitProcess } from '../../mm/exit.ts'
 import type { Kernel } from '../../mm/kernel.ts'
@@ -98,6 +100,11 @@ export class ReplayMachine {
   madvise(number: number, from: number, to: number, advice: string): CallResult {
     const process = this.enter(number)
     return named(doMadvise(this.kernel, process, from, to, advice))
+  }
+
+  /** hugepages-<size>kB/enabled for one size in base pages. */
+  anonFolios(pages: number, mode: ThpMode): void {
+    setAnonFolioMode(this.kernel, Math.log2(pages), mode)
   }
 
   mremap(number: number, request: MremapRequest): CallResult {

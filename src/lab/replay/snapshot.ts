@@ -1,6 +1,7 @@
 /**
  * What /proc says of a process: status, the VMAs with their smaps numbers, pagemap, kpageflags and kpagecount.
  */
+import { headOf } from '../../hw/folio.ts'
 import type { Kernel } from '../../mm/kernel.ts'
 import type { Process } from '../../mm/process.ts'
 import { KPF, kpageCount, kpageFlags } from '../../mm/kpage.ts'
@@ -53,6 +54,8 @@ export interface PageSnapshot {
   kind: string
   mapcount: number
   frame: number
+  /** Place of the page within its folio. */
+  inFolio: number
   /** Part of the small or the huge zero page. */
   zero: boolean
 }
@@ -114,13 +117,14 @@ export function pageOf(kernel: Kernel, { mm }: Process, page: number): PageSnaps
   const flags = LETTERS.filter(([bit]) => (entry >> bit) & 1n)
     .map(([, letter]) => letter)
     .join('')
-  if (!flags.startsWith('P')) return { flags, kind: '', mapcount: 0, frame: -1, zero: false }
+  if (!flags.startsWith('P')) return { flags, kind: '', mapcount: 0, frame: -1, inFolio: 0, zero: false }
   const frame = Number(entry & FRAME_BITS)
   return {
     flags,
     kind: kindOf(kernel, frame),
     mapcount: kpageCount(kernel, frame),
     frame,
+    inFolio: frame - headOf(kernel.memory.frames, frame),
     zero: kernel.memory.frames.kind[frame] === PAGE.zero,
   }
 }
