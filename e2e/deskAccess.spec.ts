@@ -2,13 +2,15 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from './deskFixture.ts'
 
-const PANES = ['L', 'C', 'M', 'X', 'T', 'R', 'S', 'H', 'P', 'V', 'B', 'I', 'N', 'Q', 'W', 'G']
+/** Keys that bring one pane of each group to the front; together they show every pane. */
+const VIEWS = ['LTPN', 'CRVQ', 'MSBW', 'XHIG']
 
 for (const colorScheme of ['dark', 'light'] as const) {
   test.describe(`in ${colorScheme}`, () => {
     test.use({ colorScheme })
 
     test('no pane has a known accessibility problem', async ({ desk, page }) => {
+      test.slow()
       const violations = async (): Promise<string[]> => {
         // Monaco's own widgets are its makers' business.
         const result = await new AxeBuilder({ page }).exclude('.monaco-editor').analyze()
@@ -20,9 +22,9 @@ for (const colorScheme of ['dark', 'light'] as const) {
       await page.locator('[data-path="lessons/fork-and-cow.ts"]').click()
       await desk.run()
       await desk.press('Shift+F10')
-      for (const pane of PANES) {
-        await desk.press(`Alt+Shift+${pane}`)
-        expect(await violations(), `Alt+Shift+${pane}`).toEqual([])
+      for (const view of VIEWS) {
+        for (const pane of view) await desk.press(`Alt+Shift+${pane}`)
+        expect(await violations(), `panes ${view}`).toEqual([])
       }
       await desk.press('ControlOrMeta+k')
       expect(await violations()).toEqual([])
