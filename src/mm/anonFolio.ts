@@ -8,14 +8,25 @@ import { MM } from '../pgtable/fields.ts'
 import { FAULT, PAGE, VM } from '../trace/schema.ts'
 import { done } from './faultEnd.ts'
 import type { Kernel } from './kernel.ts'
-import type { ThpMode } from './hugePolicy.ts'
+import type { SizeMode } from './hugePolicy.ts'
 
 /** Sets the mode of one size, given as log2 base pages. */
-export function setAnonFolioMode(kernel: Kernel, order: number, mode: ThpMode): void {
+export function setAnonFolioMode(kernel: Kernel, order: number, mode: SizeMode): void {
+  if (order === kernel.arch.hpageOrder) {
+    kernel.pmdFolios = mode
+    return
+  }
   const bit = 1 << order
-  kernel.anonFolios.always &= ~bit
-  kernel.anonFolios.madvise &= ~bit
-  if (mode !== 'never') kernel.anonFolios[mode] |= bit
+  const sizes = kernel.anonFolios
+  sizes.always &= ~bit
+  sizes.madvise &= ~bit
+  sizes.inherit &= ~bit
+  if (mode !== 'never') sizes[mode] |= bit
+}
+
+/** Whether any size below a pmd is on. */
+export function hasAnonFolios({ anonFolios }: Kernel): boolean {
+  return (anonFolios.always | anonFolios.madvise | anonFolios.inherit) !== 0
 }
 
 /** Maps a folio of the largest size that fits around the fault; −1 when a single page has to do. */
@@ -52,7 +63,10 @@ function mapPage(kernel: Kernel, page: number, index: number): void {
 function largestOrder(kernel: Kernel): number {
   const { anonFolios, vmf } = kernel
   if (vmf.vma.flags & VM.NOHUGEPAGE) return 0
-  let orders = anonFolios.always | (vmf.vma.flags & VM.HUGEPAGE ? anonFolios.madvise : 0)
+  let orders = anonFolios.always
+  if (vmf.vma.flags & VM.HUGEPAGE) orders |= anonFolios.madvise
+  if (kernel.thp === 'always' || (kernel.thp === 'madvise' && vmf.vma.flags & VM.HUGEPAGE))
+    orders |= anonFolios.inherit
   while (orders !== 0) {
     const order = 31 - Math.clz32(orders)
     if (fits(kernel, 2 ** order)) return order

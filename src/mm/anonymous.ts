@@ -6,7 +6,7 @@ import { ACCESS_WRITE } from '../hw/walker.ts'
 import { MM } from '../pgtable/fields.ts'
 import { FAULT, PAGE, VM } from '../trace/schema.ts'
 import { vmfAnonPrepare } from './vmFault.ts'
-import { mapAnonFolio } from './anonFolio.ts'
+import { hasAnonFolios, mapAnonFolio } from './anonFolio.ts'
 import { done } from './faultEnd.ts'
 import type { Kernel } from './kernel.ts'
 import { OOM } from './signals.ts'
@@ -28,7 +28,7 @@ function readFault(kernel: Kernel): number {
 function writeFault(kernel: Kernel): number {
   const { memory, vmf } = kernel
   if (vmf.vma.anonVma === null) vmfAnonPrepare(kernel)
-  if ((kernel.anonFolios.always | kernel.anonFolios.madvise) !== 0) {
+  if (hasAnonFolios(kernel)) {
     const mapped = mapAnonFolio(kernel)
     if (mapped >= 0) return mapped
   }
@@ -45,9 +45,6 @@ export function mapNewAnon(kernel: Kernel, frame: number, dirty: boolean): void 
   const { pte } = kernel.arch
   memory.frames.mapcount[frame] = 1
   memory.frames.flags[frame] = FRAME_EXCLUSIVE | (kernel.behaviour.faultsReference ? FRAME_REFERENCED : 0)
-  let lo = pte.mk(frame, vmf.vma.prot)
-  lo = pte.swMkyoung(lo, pte.hi)
-  if (dirty) lo = pte.mkdirty(lo, pte.hi)
-  if (vmf.vma.flags & VM.WRITE) lo = pte.mkwrite(lo, pte.hi)
+  const lo = pte.mkfresh(frame, vmf.vma.prot, dirty, (vmf.vma.flags & VM.WRITE) !== 0)
   memory.tables.set(vmf.table, vmf.index, lo, pte.hi, 0)
 }

@@ -14,7 +14,7 @@ import type { Recorder } from '../trace/recorder.ts'
 import type { Behaviour } from './behaviour.ts'
 import { MmuGather } from './gather.ts'
 import { EntryMask } from './mask.ts'
-import type { ThpMode } from './hugePolicy.ts'
+import type { SizeMode, ThpMode } from './hugePolicy.ts'
 import { HugetlbPool } from './hugetlb.ts'
 import { splitAtBorder } from './hugeSplit.ts'
 import type { MmStruct } from './mmStruct.ts'
@@ -57,7 +57,9 @@ export class Kernel {
   /** /sys/kernel/mm/transparent_hugepage/enabled */
   thp: ThpMode
   /** Sizes of anonymous folios below a pmd that are on, as bits by log2 pages. */
-  readonly anonFolios = { always: 0, madvise: 0 }
+  readonly anonFolios = { always: 0, madvise: 0, inherit: 0 }
+  /** The same for one pmd. */
+  pmdFolios: SizeMode = 'inherit'
   /** First frame of the huge zero page, −1 until it is first used. */
   hugeZero = -1
   /** Pages of MADV_FREE that are still to stop being swap-backed (cpu_fbatches.lru_lazyfree). */

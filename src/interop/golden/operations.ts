@@ -86,11 +86,12 @@ const ANON_FOLIO = /^\/sys\/kernel\/mm\/transparent_hugepage\/hugepages-(\d+)kB\
 
 function sysfs(machine: ReplayMachine, op: Operation): Outcome {
   const size = ANON_FOLIO.exec(text(op, 'path'))?.[1]
-  const mode = text(op, 'value')
-  if (size === undefined || (mode !== 'always' && mode !== 'madvise' && mode !== 'never')) return skipped(`sysfs ${text(op, 'path')}`)
-  machine.anonFolios((Number(size) * 1024) / machine.arch.pageSize, mode)
-  return called(0)
+  const mode = MODES.find((name) => name === text(op, 'value'))
+  if (size === undefined || mode === undefined) return skipped(`sysfs ${text(op, 'path')}`)
+  return called(machine.anonFolios((Number(size) * 1024) / machine.arch.pageSize, mode))
 }
+
+const MODES = ['always', 'madvise', 'never', 'inherit'] as const
 
 function mmapRequest(machine: ReplayMachine, op: Operation, flags: ReadonlySet<string>): MmapRequest {
   const { pageSize } = machine.arch

@@ -5,7 +5,7 @@
 import type { Arch } from '../../arch/arch.ts'
 import { ACCESS_READ, ACCESS_WRITE } from '../../hw/walker.ts'
 import { setAnonFolioMode } from '../../mm/anonFolio.ts'
-import type { ThpMode } from '../../mm/hugePolicy.ts'
+import type { SizeMode } from '../../mm/hugePolicy.ts'
 import { errnoName, type ErrnoName } from '../../mm/errno.ts'
 import { exitProcess } from '../../mm/exit.ts'
 import type { Kernel } from '../../mm/kernel.ts'
@@ -103,8 +103,10 @@ export class ReplayMachine {
   }
 
   /** hugepages-<size>kB/enabled for one size in base pages. */
-  anonFolios(pages: number, mode: ThpMode): void {
+  anonFolios(pages: number, mode: SizeMode): CallResult {
+    if (this.arch.hpageOrder === 0) return 'ENOENT'
     setAnonFolioMode(this.kernel, Math.log2(pages), mode)
+    return 0
   }
 
   mremap(number: number, request: MremapRequest): CallResult {
