@@ -1,4 +1,6 @@
 /** Scenarios that would never end or eat everything: each must end in a clear message while the host lives on. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startLab } from './testing/lab.ts'
 import type { TestLab } from './testing/lab.ts'
@@ -137,6 +139,22 @@ describe('errors', () => {
     expect((await lab.run('\n\nnull!.x')).planError).toMatchObject({
       at: { file: 'a.ts', line: 3, column: 7 },
     })
+  })
+
+  it('marks on the same line do not move the place', async () => {
+    const body = '  const f = (n: number) => Number(n); f(1); const x = f(2); throw new RangeError(`no ${x}`)'
+    const { machines } = await lab.run(lab.scenario(body))
+    const at = { file: 'a.ts', line: 3, column: body.indexOf('new RangeError') + 1 }
+    expect(machines[0].error).toEqual({ message: 'RangeError: no 2', at, internal: false })
+  })
+
+  it('errors in imported files name those files', async () => {
+    writeFileSync(
+      join(lab.root, 'helper.ts'),
+      '\nexport const fail = (): never => {\n  throw new Error(`deep`)\n}\n',
+    )
+    const { machines } = await lab.run(lab.scenario('fail()', "import { fail } from './helper.ts'"))
+    expect(machines[0].error).toMatchObject({ at: { file: 'helper.ts', line: 3, column: 9 } })
   })
 
   it('a skip tells its reason', async () => {

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Checker } from './check.ts'
+import { DECLARATIONS_FILE, declarations } from './declarations.ts'
+import { withHint } from './hints.ts'
+import { Language } from './language.ts'
 import type { Problem } from '../messages.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'ptlab-check-'))
@@ -120,5 +123,36 @@ describe('problems', () => {
     ['const a = import.meta', /import.meta/],
   ])('refuses %s', (text, message) => {
     expect(check(text).problems[0].message).toMatch(message)
+  })
+})
+
+describe('the declarations', () => {
+  it('stand alone: no imports, no type errors', () => {
+    expect(declarations()).not.toMatch(/^\s*(import|export .* from) /m)
+    const language = new Language()
+    language.setFiles(new Map([['a.ts', "import 'ptlab'\n"]]))
+    expect(language.typeProblems(DECLARATIONS_FILE)).toEqual([])
+  })
+
+  it('document what they declare', () => {
+    expect(declarations()).toMatch(/\/\*\* mmap\(2\)\..*\*\/\n\s*mmap\(args: MmapArgs\): bigint/)
+  })
+})
+
+describe('hints', () => {
+  it.each([
+    ["Cannot find name 'console'.", /use log/],
+    [
+      "Cannot find name 'process'. Do you need to install type definitions for node?",
+      /^Cannot find name 'process'\. A scenario cannot reach/,
+    ],
+    [
+      'ReferenceError: Uint8Array is not defined',
+      /^ReferenceError: Uint8Array is not defined\. Scenarios have/,
+    ],
+    ["Cannot find name 'foo'.", /^Cannot find name 'foo'\.$/],
+    ['constructor is not defined', /^constructor is not defined$/],
+  ])('%s', (message, expected) => {
+    expect(withHint(message)).toMatch(expected)
   })
 })

@@ -17,12 +17,25 @@ const ABSENT: Record<string, string> = {
   performance: 'A scenario runs in simulated time: there is no clock.',
 }
 
-const CANNOT_FIND_NAME = /^Cannot find name '([^']+)'/
+/** Declared by the language's library, so only running finds them missing. */
+const WITHHELD =
+  /^(?:(?:Big)?(?:Ui|I)nt\d+(?:Clamped)?Array|Float\d+Array|(?:Shared)?ArrayBuffer|DataView|Atomics|WeakRef|FinalizationRegistry|Intl|eval)$/
 
-/** Adds the hint to a compiler message, or gives the message back. */
+const CANNOT_FIND_NAME = /^Cannot find name '([^']+)'/
+const NOT_DEFINED = /^(?:ReferenceError: )?(\S+) is not defined$/
+
+/** Adds the hint to a message of the compiler or the engine, or gives the message back. */
 export function withHint(message: string): string {
-  const name = CANNOT_FIND_NAME.exec(message)?.[1]
-  const hint = name !== undefined && Object.hasOwn(ABSENT, name) ? ABSENT[name] : ''
-  if (hint !== '') return `Cannot find name '${name}'. ${hint}`
-  return message
+  const unknown = CANNOT_FIND_NAME.exec(message)?.[1]
+  if (unknown !== undefined) {
+    const hint = hintFor(unknown)
+    return hint === '' ? message : `Cannot find name '${unknown}'. ${hint}`
+  }
+  const hint = hintFor(NOT_DEFINED.exec(message)?.[1] ?? '')
+  return hint === '' ? message : `${message}. ${hint}`
+}
+
+function hintFor(name: string): string {
+  if (Object.hasOwn(ABSENT, name)) return ABSENT[name]
+  return WITHHELD.test(name) ? 'Scenarios have the plain language only: use arrays, maps and bigint.' : ''
 }

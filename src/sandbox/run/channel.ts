@@ -11,7 +11,18 @@ export function send(message: RunnerMessage, binary?: Uint8Array): void {
   for (const part of encodeFrame(message, binary)) writeAll(part)
 }
 
+const never = new Int32Array(new SharedArrayBuffer(4))
+const { wait } = Atomics
+
 function writeAll(bytes: Uint8Array): void {
   let at = 0
-  while (at < bytes.length) at += writeSync(FRAME_FD, bytes, at)
+  while (at < bytes.length) {
+    try {
+      at += writeSync(FRAME_FD, bytes, at)
+    } catch (error) {
+      // Some systems make the pipe non-blocking.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      wait(never, 0, 0, 1)
+    }
+  }
 }

@@ -1,4 +1,5 @@
 /** From places in running code to places in the user's source, and from thrown values to messages. */
+import { withHint } from '../check/hints.ts'
 import type { ModuleCode, Program, RunError } from '../messages.ts'
 
 /** Lines that the loader puts before the user's first one. */
@@ -42,7 +43,7 @@ declare const getStackString: ((error: Error) => string) | undefined
 export function describeError(program: Program, error: unknown, fallback: RunError['at']): RunError {
   const stack = error instanceof Error && typeof getStackString === 'function' ? getStackString(error) : ''
   const at = placeInStack(program, stack) ?? fallback
-  const message = messageOf(error)
+  const message = withHint(messageOf(error))
   return isOurs(error, stack)
     ? { message: `the lab itself failed: ${message}`, at, internal: true }
     : { message, at, internal: false }
