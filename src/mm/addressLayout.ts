@@ -20,7 +20,13 @@ export function addressLayout(arch: Arch, thpAlign: AddressLayout['thpAlign']): 
     highFallback: highHint?.fallback ?? 'window',
     fixedBeyond: arch.beyondLimit,
     sharedAlignPages: arch.sharedAlignPages,
-    hugePages: arch.hpageOrder === 0 ? 0 : 2 ** arch.hpageOrder,
+    hugePages: configuredHugePages(arch),
     thpAlign: arch.bits === 32 ? 'never' : thpAlign,
   }
+}
+
+/** CONFIG_TRANSPARENT_HUGEPAGE decides, not the CPU: s390 aligns without enhanced DAT too. */
+function configuredHugePages({ variant, levels, hpageOrder }: Arch): number {
+  if (variant.thp.length === 0) return hpageOrder === 0 ? 0 : 2 ** hpageOrder
+  return 2 ** levels[levels.length - 2].pageShift
 }

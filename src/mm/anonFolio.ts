@@ -6,6 +6,7 @@ import { addMaps, makeFolio } from '../hw/folio.ts'
 import { FRAME_EXCLUSIVE, FRAME_REFERENCED } from '../hw/frames.ts'
 import { MM } from '../pgtable/fields.ts'
 import { FAULT, PAGE, VM } from '../trace/schema.ts'
+import { fold } from './contpte.ts'
 import { done } from './faultEnd.ts'
 import type { Kernel } from './kernel.ts'
 import type { SizeMode } from './hugePolicy.ts'
@@ -43,6 +44,7 @@ export function mapAnonFolio(kernel: Kernel): number {
   vmf.process.mm.add(MM.rss_anon, pages)
   const first = vmf.index & ~(pages - 1)
   for (let i = 0; i < pages; i++) mapPage(kernel, folio + i, first + i)
+  fold(kernel, vmf.table, first, first + pages)
   return done(kernel, FAULT.anon, folio, 0)
 }
 

@@ -17,6 +17,7 @@ const DETECTORS: Record<string, Detector> = {
   hafdbs: (record) => record.cpu.startsWith('max'),
   lpa2: (record) => record.cpu.startsWith('max') && !record.cpu.includes('lpa2=off'),
   rixi: (record) => word(record, 'rixi') ?? false,
+  edat: (record) => word(record, 'edat') ?? false,
   // QEMU's boot leaves Config.K0 at uncached.
   kseg0Uncached: (record) => record.arch.startsWith('mips'),
 }

@@ -62,7 +62,9 @@ class LayoutReplay {
     const { arch } = machine
     const isPaired = arch.hardwareCopy !== null
     const isZero = (frame: number): boolean => machine.isZero(frame)
-    compareTables({ arch, comparison, unmodelled, isZero }, isPaired ? linuxTables(record.tables) : record.tables, actual)
+    const { mappings } = this.target.image
+    const isOwn = (page: number): boolean => mappings.some(({ start, end }) => start <= page && page < end)
+    compareTables({ arch, comparison, unmodelled, isZero, isOwn }, isPaired ? linuxTables(record.tables) : record.tables, actual)
     compareHardware(arch, comparison, record.tables, actual, unmodelled)
     if (this.skipped.length === 0)
       comparison.same('vmpteKb', record.vmpteKb, machine.status(0).vmpteKb, mechanismOf('vmpteKb', null))

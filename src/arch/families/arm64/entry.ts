@@ -55,7 +55,8 @@ export function arm64Entry(described: Described): EntryFormat {
       dirty: [has(dirty), hwDirty],
       mkdirty,
       mkclean: [{ clear: dirty, set: rdonly }],
-      mkwrite: [{ set: write, clear: rdonly }],
+      // A clean entry stays read-only to the MMU (6.18 and stable kernels with it).
+      mkwrite: [set(write), clear(rdonly, has(dirty))],
       wrprotect,
       mkhuge: [clear(TABLE_BIT)],
       modify: {

@@ -15,6 +15,14 @@ const softDirty = feature(
   'fs/proc/task_mmu.c: clear_soft_dirty',
 )
 
+const edat = feature(
+  'edat',
+  true,
+  'cpu',
+  'enhanced DAT: segment-sized pages, without which there are neither huge pages nor hugetlb',
+  'arch/s390/kernel/early.c: detect_machine_facilities; has_transparent_hugepage()',
+)
+
 const SEGMENT_EMPTY = 0x20n
 const REGION3_EMPTY = 0x24n
 
@@ -31,7 +39,8 @@ function complete(d: Described): Variant {
     pte: s390Entry(d),
     tables,
     huge,
-    features: [softDirty],
+    features: [softDirty, edat],
+    overrides: [{ feature: 'edat', value: false, patch: { thpPmd: false } }],
     habits: ['crst-upgrade'],
     ...(id === 's390-5level' ? {} : { growsInto: 's390-5level' }),
     dirtyPageDirtiesPte: true,
