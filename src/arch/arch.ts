@@ -48,6 +48,8 @@ export interface EntryOps {
   isCont(lo: number, hi: number): boolean
   mkcont(lo: number, hi: number): number
   mknoncont(lo: number, hi: number): number
+  /** The entry of a page just given to a user: mk, sw_mkyoung, then mkdirty and mkwrite where asked for. */
+  mkfresh(pfn: number, prot: ProtIndex, dirty: boolean, write: boolean): number
   /** Swap entry with type (0–31) and offset (32 bits are enough here), and back. */
   mkswap(type: number, offset: number): number
   swapType(lo: number, hi: number): number
@@ -63,9 +65,16 @@ export interface EntryOps {
   hwSetAccessed(lo: number, hi: number): number
   hwSetDirty(lo: number, hi: number): number
   hwGlobal(lo: number, hi: number): boolean
+  /** isPresent, isSpecial and isWrite at once: SW_* bits. */
+  sw(lo: number, hi: number): number
   /** All of the above at once: HW_* bits. */
   hw(lo: number, hi: number): number
 }
+
+/** What Linux reads out of a leaf entry, as bits. */
+export const SW_PRESENT = 1
+export const SW_SPECIAL = 2
+export const SW_WRITE = 4
 
 /** What the MMU reads out of a leaf entry, as bits. */
 export const HW_WRITE = 1

@@ -1,18 +1,10 @@
 /** EntryOps of one leaf format. One class for all architectures keeps the callers' inline caches monomorphic. */
-import {
-  HW_ACCESSED,
-  HW_DIRTY,
-  HW_EXEC,
-  HW_GLOBAL,
-  HW_READ,
-  HW_USER,
-  HW_VALID,
-  HW_WRITE,
-  type EntryOps,
-} from './arch.ts'
+import type { EntryOps } from './arch.ts'
 import { hi32, lo32, NO_RUN, runsOf, type Run } from './bits.ts'
+import { FreshEntries } from './fresh.ts'
 import type { EntryFormat, Rewrite, Test } from './format.ts'
-import { compileRewrites, compileTest, NEVER, type RewriteOp, type TestOp } from './rules.ts'
+import { hardwareLook, linuxLook, type Look } from './look.ts'
+import { compileRewrites, compileTest, leavesAlone, NEVER, type RewriteOp, type TestOp } from './rules.ts'
 import { SwapOps } from './swap-ops.ts'
 import type { Features } from './variant.ts'
 
@@ -36,15 +28,9 @@ export class CompiledEntry implements EntryOps {
   private readonly tAccessed: TestOp
   private readonly tHwDirty: TestOp
   private readonly tGlobal: TestOp
-  /** Bits that hw() looks at, and its last two questions and answers: neighbours mostly differ in their frame only. */
-  private readonly hwLo: number
-  private readonly hwHi: number
-  private knownLo = 0
-  private knownHi = 0
-  private known = -1
-  private olderLo = 0
-  private olderHi = 0
-  private older = -1
+  private readonly hwLook: Look
+  private readonly swLook: Look
+  private readonly fresh: FreshEntries
   private readonly rMk: RewriteOp | null
   private readonly rMkyoung: RewriteOp | null
   private readonly rMkold: RewriteOp | null
@@ -112,18 +98,8 @@ export class CompiledEntry implements EntryOps {
     this.tAccessed = test(format.hw.accessed)
     this.tHwDirty = test(format.hw.dirty)
     this.tGlobal = test(format.hw.global)
-    const read = [
-      this.tValid,
-      this.tUser,
-      this.tRead,
-      this.tHwWrite,
-      this.tExec,
-      this.tAccessed,
-      this.tHwDirty,
-      this.tGlobal,
-    ].map((each) => each.readBits())
-    this.hwLo = read.reduce((bits, each) => bits | each.lo, 0)
-    this.hwHi = read.reduce((bits, each) => bits | each.hi, 0)
+    this.hwLook = hardwareLook(format)
+    this.swLook = linuxLook(format)
     this.rMk = rules(format.mk)
     this.rMkyoung = rules(format.mkyoung)
     this.rMkold = rules(format.mkold)
@@ -164,6 +140,12 @@ export class CompiledEntry implements EntryOps {
     const all = runsOf(format.pfn)
     this.pfnMaskLo = all.reduce((m, r) => (r.entryHi ? m : m | r.entryMask), 0)
     this.pfnMaskHi = all.reduce((m, r) => (r.entryHi ? m | r.entryMask : m), 0)
+    const separable =
+      this.extra.length === 0 &&
+      [this.rMk, this.rSwMkyoung, this.rMkdirty, this.rMkwrite].every((each) =>
+        leavesAlone(each, this.pfnMaskLo, this.pfnMaskHi),
+      )
+    this.fresh = new FreshEntries(this, a, b, separable)
     this.inverted = format.pfnInverted === undefined ? null : compileTest(format.pfnInverted)
     this.swap = new SwapOps(format.swap)
   }
@@ -220,26 +202,11 @@ export class CompiledEntry implements EntryOps {
     return this.tGlobal.test(lo, hi)
   }
 
+  sw(lo: number, hi: number): number {
+    return this.swLook.bits(lo, hi)
+  }
   hw(lo: number, hi: number): number {
-    const readLo = lo & this.hwLo
-    const readHi = hi & this.hwHi
-    if (((readLo ^ this.knownLo) | (readHi ^ this.knownHi)) === 0 && this.known >= 0) return this.known
-    if (((readLo ^ this.olderLo) | (readHi ^ this.olderHi)) === 0 && this.older >= 0) return this.older
-    this.olderLo = this.knownLo
-    this.olderHi = this.knownHi
-    this.older = this.known
-    this.knownLo = readLo
-    this.knownHi = readHi
-    this.known =
-      (this.tHwWrite.test(lo, hi) ? HW_WRITE : 0) |
-      (this.tUser.test(lo, hi) ? HW_USER : 0) |
-      (this.tExec.test(lo, hi) ? HW_EXEC : 0) |
-      (this.tHwDirty.test(lo, hi) ? HW_DIRTY : 0) |
-      (this.tGlobal.test(lo, hi) ? HW_GLOBAL : 0) |
-      (this.tValid.test(lo, hi) ? HW_VALID : 0) |
-      (this.tRead.test(lo, hi) ? HW_READ : 0) |
-      (this.tAccessed.test(lo, hi) ? HW_ACCESSED : 0)
-    return this.known
+    return this.hwLook.bits(lo, hi)
   }
 
   pfn(lo: number, hi: number): number {
@@ -276,6 +243,12 @@ export class CompiledEntry implements EntryOps {
       }
     }
     return this.run(this.rMk, lo, hi)
+  }
+
+  mkfresh(pfn: number, prot: number, dirty: boolean, write: boolean): number {
+    const lo = this.fresh.make(pfn, prot, dirty, write)
+    this.hi = this.fresh.hi
+    return lo
   }
 
   modify(lo: number, hi: number, prot: number): number {

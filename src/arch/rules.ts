@@ -74,6 +74,17 @@ export class RewriteOp {
   }
 }
 
+/** Whether a chain neither reads nor changes any of these bits. */
+export function leavesAlone(first: RewriteOp | null, maskLo: number, maskHi: number): boolean {
+  for (let op = first; op !== null; op = op.next) {
+    const read = op.when?.readBits() ?? { lo: 0, hi: 0 }
+    const lo = read.lo | ~op.keepLo | op.setLo
+    const hi = read.hi | ~op.keepHi | op.setHi
+    if (((lo & maskLo) | (hi & maskHi)) !== 0) return false
+  }
+  return true
+}
+
 export function featureHolds(only: string | undefined, features: Features): boolean {
   if (only === undefined) return true
   return only.startsWith('!') ? features[only.slice(1)] !== true : features[only] === true

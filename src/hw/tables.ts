@@ -14,7 +14,7 @@ const BLOCK_MASK = BLOCK_ENTRIES - 1
 const BLOCK_WORDS = BLOCK_ENTRIES * 2
 
 export class TableStore {
-  words: Uint32Array
+  words: Int32Array
   /** Block number of each 32 entries of each table. */
   dirs: Int32Array
   /** Per table: where its directory starts, its depth, frame, byte offset in the frame, owner mm. */
@@ -56,7 +56,7 @@ export class TableStore {
     this.last = levels.length - 1
     this.noneBlocks = levels.length
     this.blockEnd = levels.length
-    this.words = new Uint32Array(BLOCK_WORDS * 65536)
+    this.words = new Int32Array(BLOCK_WORDS * 65536)
     this.dirs = new Int32Array(1 << 16)
     for (let d = 0; d < levels.length; d++) this.fillNone(d, d)
     this.freeDirs = new Array<number>(20).fill(-1)
@@ -118,6 +118,17 @@ export class TableStore {
     return this.dirs[this.dir[id] + (index >> BLOCK_SHIFT)] < this.noneBlocks
   }
 
+  /** Like `at`, for writing: the 32 entries around `index` get storage of their own. Nothing is recorded. */
+  own(id: number, index: number): number {
+    const slot = this.dir[id] + (index >> BLOCK_SHIFT)
+    let block = this.dirs[slot]
+    if (block < this.noneBlocks) {
+      block = this.newBlock(this.depth[id])
+      this.dirs[slot] = block
+    }
+    return block * BLOCK_WORDS + (index & BLOCK_MASK) * 2
+  }
+
   /** Writes an entry and records it. `flags`: SET_BY_HW or 0. */
   set(id: number, index: number, lo: number, hi: number, flags: number): void {
     const at = this.own(id, index)
@@ -147,16 +158,6 @@ export class TableStore {
     if (this.depth[id] !== this.last) this.shape++
   }
 
-  private own(id: number, index: number): number {
-    const slot = this.dir[id] + (index >> BLOCK_SHIFT)
-    let block = this.dirs[slot]
-    if (block < this.noneBlocks) {
-      block = this.newBlock(this.depth[id])
-      this.dirs[slot] = block
-    }
-    return block * BLOCK_WORDS + (index & BLOCK_MASK) * 2
-  }
-
   private newBlock(depth: number): number {
     let block = this.freeBlock
     if (block >= 0) {
@@ -164,7 +165,7 @@ export class TableStore {
     } else {
       block = this.blockEnd++
       if (this.blockEnd * BLOCK_WORDS > this.words.length) {
-        const words = new Uint32Array(this.words.length * 2)
+        const words = new Int32Array(this.words.length * 2)
         words.set(this.words)
         this.words = words
       }

@@ -15,6 +15,8 @@ class TlbArray {
   readonly perms: Uint8Array
   readonly epoch: Float64Array
   readonly hand: Uint8Array
+  /** Per set: the number of flushes when it was last seen without a free way. */
+  readonly fullAt: Float64Array
   readonly setMask: number
   filled = 0
 
@@ -35,6 +37,7 @@ class TlbArray {
     this.perms = new Uint8Array(entries)
     this.epoch = new Float64Array(entries)
     this.hand = new Uint8Array(entries / ways)
+    this.fullAt = new Float64Array(entries / ways).fill(-1)
     this.setMask = entries / ways - 1
   }
 }
@@ -51,6 +54,7 @@ export class Tlb {
   readonly size: number
   private readonly arrays: TlbArray[]
   private clock = 1
+  private flushes = 0
   private allEpoch = 0
   private globalEpoch = 0
   /** By tag; grows with the highest tag that was flushed. */
@@ -92,14 +96,14 @@ export class Tlb {
   }
 
   /**
-   * Enters the translation that `vpn` belongs to; returns its slot. `pfn` is the first frame of the entry that is kept:
+   * After a miss: enters the translation that `vpn` belongs to; returns its slot. `pfn` is the first frame of the entry that is kept:
    * where the TLB has no entries of 2^pageShift pages, `keptShift(pageShift)` tells what it keeps instead.
    */
   fill(vpnLo: number, vpnHi: number, pageShift: number, pfn: number, perms: number, global: boolean): number {
     const array = this.arrayFor(pageShift)
     const keyLo = key(vpnLo, vpnHi, array.pageShift)
     const keyHi = vpnHi >>> array.pageShift
-    const slot = this.place(array, keyLo, keyHi)
+    const slot = this.place(array, keyLo & array.setMask)
     if (array.epoch[slot] === 0) array.filled++
     array.keyLo[slot] = keyLo
     array.keyHi[slot] = keyHi
@@ -125,12 +129,15 @@ export class Tlb {
   flushPage(vpnLo: number, vpnHi: number): void {
     for (const array of this.arrays) {
       const slot = this.find(array, vpnLo, vpnHi)
-      if (slot >= 0) array.epoch[slot] = -1
+      if (slot < 0) continue
+      array.epoch[slot] = -1
+      this.flushes++
     }
   }
 
   /** Drops all entries of a tag except global ones. */
   flushTag(tag: number): void {
+    this.flushes++
     if (tag >= this.tagEpoch.length) {
       const longer = new Float64Array(2 * tag)
       longer.set(this.tagEpoch)
@@ -142,6 +149,7 @@ export class Tlb {
 
   /** Drops everything, or everything but global entries. */
   flushAll(keepGlobal: boolean): void {
+    this.flushes++
     this.allEpoch = ++this.clock
     if (!keepGlobal) this.globalEpoch = this.clock
     this.currentEpoch = this.clock
@@ -204,31 +212,26 @@ export class Tlb {
     return tag < this.tagEpoch.length ? this.tagEpoch[tag] : 0
   }
 
-  /** Where an entry goes: over the one it replaces, into a free way, or over the next in turn (then `evicted` tells). */
-  private place(array: TlbArray, keyLo: number, keyHi: number): number {
-    const { ways } = array
-    const set = keyLo & array.setMask
-    const first = set * ways
-    let free = -1
-    for (let slot = first; slot < first + ways; slot++) {
-      if (!this.valid(array, slot)) {
-        if (free < 0) free = slot
-        continue
+  /** Where an entry goes: into a free way, or over the next in turn (then `evicted` tells). */
+  private place(array: TlbArray, set: number): number {
+    const first = set * array.ways
+    if (array.fullAt[set] !== this.flushes) {
+      const free = this.freeWay(array, first)
+      if (free >= 0) {
+        this.evicted = -1
+        return free
       }
-      if (array.keyLo[slot] !== keyLo || array.keyHi[slot] !== keyHi) continue
-      const tag = array.tag[slot]
-      if (tag !== this.currentTag && tag !== -1) continue
-      this.evicted = -1
-      return slot
-    }
-    if (free >= 0) {
-      this.evicted = -1
-      return free
+      array.fullAt[set] = this.flushes
     }
     const way = array.hand[set]
-    array.hand[set] = way + 1 === ways ? 0 : way + 1
+    array.hand[set] = way + 1 === array.ways ? 0 : way + 1
     this.evicted = array.firstSlot + first + way
     return first + way
+  }
+
+  private freeWay(array: TlbArray, first: number): number {
+    for (let slot = first; slot < first + array.ways; slot++) if (!this.valid(array, slot)) return slot
+    return -1
   }
 
   private valid(array: TlbArray, slot: number): boolean {

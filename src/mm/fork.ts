@@ -1,8 +1,9 @@
 /**
  * fork: dup_mmap and copy_page_range (kernel/fork.c, mm/memory.c, 6.12; DIGEST G.4).
  */
+import { SW_PRESENT, SW_SPECIAL, SW_WRITE } from '../arch/arch.ts'
 import { headOf } from '../hw/folio.ts'
-import { FRAME_EXCLUSIVE } from '../hw/frames.ts'
+import { FRAME_EXCLUSIVE, type Frames } from '../hw/frames.ts'
 import { indexOf } from '../hw/walker.ts'
 import { MM } from '../pgtable/fields.ts'
 import { span } from '../pgtable/freeRange.ts'
@@ -108,58 +109,77 @@ function copyPteRange(
   from: number,
   to: number,
 ): void {
-  const { memory, mask, trace, arch } = kernel
-  const { tables, frames } = memory
-  const { pte } = arch
+  const { memory, mask, trace } = kernel
+  const { tables } = memory
   const level = kernel.pt.levels[kernel.pt.last]
   const first = low(from) & (level.entries - 1)
   const count = to - from
   const cow = isCow(vma)
   const shared = (vma.flags & VM.SHARED) !== 0
-  let anon = 0
-  let file = 0
-  let shmem = 0
+  copied.fill(0)
   mask.begin(first, count)
-  for (let i = 0; i < count; i++) {
-    const index = first + i
-    if (tables.untouched(source, index)) {
-      i += 31 - (index & 31)
-      continue
-    }
-    const at = tables.at(source, index)
-    let lo = tables.words[at]
-    let hi = tables.words[at + 1]
-    if (!pte.isPresent(lo, hi)) continue
-    mask.add(index)
-    const page = arch.hasPteSpecial && pte.isSpecial(lo, hi) ? -1 : pte.pfn(lo, hi)
-    if (page >= 0 && page !== memory.zeroFrame) {
-      frames.mapcount[page]++
-      frames.refcount[headOf(frames, page)]++
-      if (frames.kind[page] === PAGE.anon) {
-        frames.flags[page] &= ~FRAME_EXCLUSIVE
-        anon++
-      } else if (frames.kind[page] === PAGE.shmem) shmem++
-      else file++
-    }
-    if (cow && pte.isWrite(lo, hi)) {
-      lo = pte.wrprotect(lo, hi)
-      hi = pte.hi
-      tables.words[at] = lo
-      tables.words[at + 1] = hi
-    }
-    if (shared) {
-      lo = pte.mkclean(lo, hi)
-      hi = pte.hi
-    }
-    lo = pte.mkold(lo, hi)
-    tables.put(target, index, lo, pte.hi)
+  for (let index = first; index < first + count; index = (index | 31) + 1) {
+    if (tables.untouched(source, index)) continue
+    const end = Math.min(first + count, (index | 31) + 1)
+    copyPtes(kernel, source, target, index, end, cow, shared)
   }
   if (mask.count === 0) return
   if (trace.active) {
     const flags = (cow ? COPY_WRPROTECT : 0) | (shared ? COPY_CLEAN : 0)
     trace.emitMask(KIND.COPY_PTES, first, flags, target, source, count, 0, 0, mask.words, (count + 31) >> 5)
   }
-  if (anon) mm.add(MM.rss_anon, anon)
-  if (file) mm.add(MM.rss_file, file)
-  if (shmem) mm.add(MM.rss_shmem, shmem)
+  if (copied[PAGE.anon]) mm.add(MM.rss_anon, copied[PAGE.anon])
+  if (copied[PAGE.file]) mm.add(MM.rss_file, copied[PAGE.file])
+  if (copied[PAGE.shmem]) mm.add(MM.rss_shmem, copied[PAGE.shmem])
+}
+
+/** Pages that the current table shares with the child, by PAGE kind of their rss counter. Scratch of one call. */
+const copied = new Int32Array(256)
+
+/** copy_present_pte for entries [index, end) of one block of 32. */
+function copyPtes(
+  kernel: Kernel,
+  source: number,
+  target: number,
+  index: number,
+  end: number,
+  cow: boolean,
+  shared: boolean,
+): void {
+  const { memory, mask, arch } = kernel
+  const { tables } = memory
+  const { pte } = arch
+  let to = -1
+  for (let from = tables.at(source, index); index < end; index++, from += 2) {
+    let lo = tables.words[from]
+    let hi = tables.words[from + 1]
+    const bits = pte.sw(lo, hi)
+    if ((bits & SW_PRESENT) === 0) continue
+    mask.add(index)
+    const page = arch.hasPteSpecial && bits & SW_SPECIAL ? -1 : pte.pfn(lo, hi)
+    if (page >= 0 && page !== memory.zeroFrame) sharePage(memory.frames, page)
+    if (cow && bits & SW_WRITE) {
+      lo = pte.wrprotect(lo, hi)
+      hi = pte.hi
+      tables.words[from] = lo
+      tables.words[from + 1] = hi
+    }
+    if (shared) {
+      lo = pte.mkclean(lo, hi)
+      hi = pte.hi
+    }
+    lo = pte.mkold(lo, hi)
+    if (to < 0) to = tables.own(target, index) - from
+    tables.words[from + to] = lo
+    tables.words[from + to + 1] = pte.hi
+  }
+}
+
+/** The child maps the page too: folio_try_dup_anon_rmap_pte, and a page is no longer anybody's alone. */
+function sharePage(frames: Frames, page: number): void {
+  frames.mapcount[page]++
+  frames.refcount[headOf(frames, page)]++
+  const kind = frames.kind[page]
+  if (kind === PAGE.anon) frames.flags[page] &= ~FRAME_EXCLUSIVE
+  copied[kind === PAGE.anon || kind === PAGE.shmem ? kind : PAGE.file]++
 }

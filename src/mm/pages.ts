@@ -2,7 +2,7 @@
 const TWO32 = 4294967296
 
 export function low(vpn: number): number {
-  return vpn >>> 0
+  return vpn | 0
 }
 
 export function high(vpn: number): number {

@@ -1,13 +1,13 @@
 /**
  * unmap_page_range and zap_pte_range (mm/memory.c, 6.12; DIGEST G.5): empties entries, never frees tables.
  */
+import { SW_PRESENT, SW_SPECIAL } from '../arch/arch.ts'
 import { headOf } from '../hw/folio.ts'
 import { MM } from '../pgtable/fields.ts'
 import { KIND, PAGE, VM } from '../trace/schema.ts'
 import { unfoldEdges } from './contpte.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
-import { vmNormalPage } from './normalPage.ts'
 import { markAccessed, markDirty } from './pageFlags.ts'
 import type { Vma } from './vma.ts'
 import { low } from './pages.ts'
@@ -55,47 +55,67 @@ function zapPteRange(
   to: number,
   evenCows: boolean,
 ): void {
-  const { memory, gather, mask, arch } = kernel
-  const { tables } = memory
-  const { pte } = arch
+  const { gather, mask } = kernel
+  const { tables } = kernel.memory
   const level = kernel.pt.levels[kernel.pt.last]
   const first = low(from) & (level.entries - 1)
   const count = to - from
-  let anon = 0
-  let file = 0
-  let shmem = 0
   let dirty = false
+  zapped.fill(0)
   mask.begin(first, count)
-  for (let i = 0; i < count; i++) {
-    if (tables.untouched(table, first + i)) {
-      i += 31 - ((first + i) & 31)
-      continue
-    }
-    const at = tables.at(table, first + i)
-    const lo = tables.words[at]
-    const hi = tables.words[at + 1]
-    if (pte.isNone(lo, hi)) continue
-    const page = pte.isPresent(lo, hi) ? vmNormalPage(kernel, vma, from + i, lo, hi) : -1
-    const kind = page < 0 ? PAGE.free : memory.frames.kind[page]
-    if (!evenCows && kind === PAGE.anon) continue
-    mask.add(first + i)
-    if (page < 0) continue
-    if (kind === PAGE.anon) {
-      anon++
-      continue
-    }
-    if (noteFilePage(kernel, vma, page, lo, hi)) dirty = true
-    if (kind === PAGE.shmem) shmem++
-    else file++
+  for (let index = first; index < first + count; index = (index | 31) + 1) {
+    if (tables.untouched(table, index)) continue
+    const end = Math.min(first + count, (index | 31) + 1)
+    if (markPtes(kernel, vma, table, index, end, evenCows)) dirty = true
   }
   if (mask.count === 0) return
   unfoldEdges(kernel, table, first, first + count)
   clearMasked(kernel, table, first, count)
   gather.range(from, to, 0)
-  if (anon) mm.add(MM.rss_anon, -anon)
-  if (file) mm.add(MM.rss_file, -file)
-  if (shmem) mm.add(MM.rss_shmem, -shmem)
+  if (zapped[PAGE.anon]) mm.add(MM.rss_anon, -zapped[PAGE.anon])
+  if (zapped[PAGE.file]) mm.add(MM.rss_file, -zapped[PAGE.file])
+  if (zapped[PAGE.shmem]) mm.add(MM.rss_shmem, -zapped[PAGE.shmem])
   if (dirty) gather.flush()
+}
+
+/** Pages that the current table loses, by PAGE kind of their rss counter. Scratch of one call. */
+const zapped = new Int32Array(256)
+
+/** Marks what goes of entries [index, end) of one block of 32. True when a page of a file was dirty. */
+function markPtes(
+  kernel: Kernel,
+  vma: Vma,
+  table: number,
+  index: number,
+  end: number,
+  evenCows: boolean,
+): boolean {
+  const { memory, mask, arch } = kernel
+  const { words } = memory.tables
+  const { pte } = arch
+  let dirty = false
+  for (let at = memory.tables.at(table, index); index < end; index++, at += 2) {
+    const lo = words[at]
+    const hi = words[at + 1]
+    const bits = pte.sw(lo, hi)
+    if ((bits & SW_PRESENT) === 0 && pte.isNone(lo, hi)) continue
+    const page = normalPage(kernel, bits, lo, hi)
+    const kind = page < 0 ? PAGE.free : memory.frames.kind[page]
+    if (!evenCows && kind === PAGE.anon) continue
+    mask.add(index)
+    if (page < 0) continue
+    zapped[kind === PAGE.anon || kind === PAGE.shmem ? kind : PAGE.file]++
+    if (kind !== PAGE.anon && noteFilePage(kernel, vma, page, lo, hi)) dirty = true
+  }
+  return dirty
+}
+
+/** vm_normal_page of an entry whose SW_* bits are known. */
+function normalPage(kernel: Kernel, bits: number, lo: number, hi: number): number {
+  const { arch, memory } = kernel
+  if ((bits & SW_PRESENT) === 0 || (arch.hasPteSpecial && bits & SW_SPECIAL)) return -1
+  const page = arch.pte.pfn(lo, hi)
+  return page === memory.zeroFrame ? -1 : page
 }
 
 /** What the entry knows goes to the page. True for a dirty one: the TLBs must be told before the table's lock is dropped. */
@@ -115,7 +135,6 @@ function clearMasked(kernel: Kernel, table: number, first: number, count: number
   const { memory, mask, trace, arch } = kernel
   const { tables } = memory
   const level = kernel.pt.levels[kernel.pt.last]
-  const { pte } = arch
   const single = mask.count <= FEW
   if (!single && trace.active) {
     trace.emitMask(KIND.ZAP_PTES, first, 0, table, 0, count, 0, 0, mask.words, (count + 31) >> 5)
@@ -131,18 +150,18 @@ function clearMasked(kernel: Kernel, table: number, first: number, count: number
     const lo = tables.words[at]
     const hi = tables.words[at + 1]
     if (single) tables.set(table, first + i, level.noneLo, level.noneHi, 0)
-    else tables.put(table, first + i, level.noneLo, level.noneHi)
-    if (pte.isPresent(lo, hi)) putPage(kernel, lo, hi)
+    else {
+      tables.words[at] = level.noneLo
+      tables.words[at + 1] = level.noneHi
+    }
+    const page = normalPage(kernel, arch.pte.sw(lo, hi), lo, hi)
+    if (page >= 0) putPage(kernel, page)
   }
 }
 
 /** page_remove_rmap and the delayed put_page. */
-function putPage(kernel: Kernel, lo: number, hi: number): void {
+function putPage(kernel: Kernel, page: number): void {
   const { frames } = kernel.memory
-  const { pte } = kernel.arch
-  if (kernel.arch.hasPteSpecial && pte.isSpecial(lo, hi)) return
-  const page = pte.pfn(lo, hi)
-  if (page === kernel.memory.zeroFrame) return
   frames.mapcount[page]--
   const head = headOf(frames, page)
   if (--frames.refcount[head] === 0) kernel.gather.addPage(head)
