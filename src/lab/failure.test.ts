@@ -5,7 +5,19 @@
 import { describe, expect, it } from 'vitest'
 import type { Machine, MachineSpec, Process } from './api.ts'
 import { LinuxError, SignalError } from './errors.ts'
-import { testMachine } from './testMachine.fixture.ts'
+import { Recorder } from '../trace/recorder.ts'
+import type { Kernel } from '../mm/kernel.ts'
+import { buildKernel, plan } from './build.ts'
+import { Calls } from './calls.ts'
+import { violations } from './fuzz/invariants.ts'
+import { LabMachine } from './machine.ts'
+
+function build(spec: MachineSpec): { kernel: Kernel; machine: Machine } {
+  const planned = plan(spec)
+  const kernel = buildKernel(planned, new Recorder('off'))
+  const calls = new Calls(kernel.trace, () => ({ file: 't', line: 1, column: 1 }))
+  return { kernel, machine: new LabMachine(kernel, planned, calls) }
+}
 
 interface Bench {
   machine: Machine
@@ -16,11 +28,22 @@ interface Bench {
   page: bigint
 }
 
+const ALL = ({ mm }: Process): unknown => [
+  mm.pgtables_bytes,
+  mm.rss,
+  mm.map_count,
+  mm.total_vm,
+  mm.mm_users,
+  mm.mm_count,
+]
+const PAGES = ({ mm }: Process): unknown => mm.rss
+
 interface Case {
   name: string
   /** What the operation may end with when memory is out. */
   errors: string[]
-  spec?: MachineSpec
+  /** What must be as before when it fails. */
+  keeps?: (task: Process) => unknown
   run(bench: Bench): void
 }
 
@@ -40,7 +63,7 @@ const CASES: Case[] = [
     errors: [],
     run: ({ task, page }) => void task.mmap({ length: 3 * Number(page), populate: true }),
   },
-  { name: 'fork', errors: ['ENOMEM'], run: ({ task }) => task.fork().exit() },
+  { name: 'fork', errors: ['ENOMEM'], keeps: ALL, run: ({ task }) => task.fork().exit() },
   {
     name: 'copy on write after fork',
     errors: ['ENOMEM', 'SIGKILL'],
@@ -49,12 +72,14 @@ const CASES: Case[] = [
   {
     name: 'mremap to a new place, entry by entry',
     errors: ['ENOMEM'],
+    keeps: PAGES,
     run: ({ task, at, page, pmd }) =>
       void task.mremap(at, Number(page), Number(page), { mayMove: true, fixed: at + 96n * pmd + 7n * page }),
   },
   {
     name: 'mremap of whole tables and a part of one',
     errors: ['ENOMEM'],
+    keeps: PAGES,
     run: ({ task, at, page, pmd }) =>
       void task.mremap(at, Number(pmd + 3n * page), Number(pmd + 3n * page), {
         mayMove: true,
@@ -64,6 +89,7 @@ const CASES: Case[] = [
   {
     name: 'mremap with DONTUNMAP',
     errors: ['ENOMEM'],
+    keeps: PAGES,
     run: ({ task, at, page, pmd }) =>
       void task.mremap(at, Number(pmd + page), Number(pmd + page), {
         mayMove: true,
@@ -116,11 +142,12 @@ const CASES: Case[] = [
       task.munmap(at + 4n * page, Number(page))
     },
   },
-  { name: 'execve', errors: ['ENOMEM'], run: ({ task }) => task.execve() },
-  { name: 'spawn', errors: ['ENOMEM'], run: ({ machine }) => machine.spawn('other').exit() },
+  { name: 'execve', errors: ['ENOMEM'], keeps: ALL, run: ({ task }) => task.execve() },
+  { name: 'spawn', errors: ['ENOMEM'], keeps: ALL, run: ({ machine }) => machine.spawn('other').exit() },
   {
     name: 'vfork and execve',
     errors: ['ENOMEM'],
+    keeps: ALL,
     run: ({ task }) => withVfork(task, (child) => child.execve()),
   },
 ]
@@ -180,26 +207,29 @@ const SPECS: MachineSpec[] = [
 const ENOUGH = 200
 
 describe.each(SPECS)('fail.alloc on $arch $kernel', (spec) => {
-  const machine = testMachine(spec)
+  const { kernel, machine } = build(spec)
   const started = machine.freePages
   // Fragments of a page that the mm has already: some operations allocate nothing. Huge pages fall back to small ones.
   const mayNotNotice = spec.arch === 'ppc64' || spec.config?.['thp'] === 'always'
-  it.each(CASES)('$name: nothing is lost', ({ errors, run }) => {
+  it.each(CASES)('$name: nothing is lost', ({ errors, run, keeps }) => {
     let failures = 0
     for (let n = 1; n < ENOUGH; n++) {
       const bench = prepare(machine)
       const { task, at, pmd } = bench
       const words = [task.read(at), task.read(at + pmd)]
+      const before = keeps?.(task)
       machine.fail.alloc(n)
       const error = errorName(() => run(bench))
       const allHadTheirTurn = machine.fail.pending > 0
       machine.fail.alloc(0)
       if (error !== '') {
         failures++
+        expect(keeps?.(task)).toEqual(before)
         expect(errors, `allocation ${n}`).toContain(error)
         expect([task.read(at), task.read(at + pmd)], `contents after allocation ${n} failed`).toEqual(words)
         task.write(at, { value: 7 })
       }
+      expect(broken(kernel), `allocation ${n}`).toEqual([])
       task.exit()
       expect(machine.dmesg.filter((line) => line.includes('BUG'))).toEqual([])
       expect(machine.vmstat.nr_page_table_pages).toBe(0)
@@ -213,3 +243,8 @@ describe.each(SPECS)('fail.alloc on $arch $kernel', (spec) => {
     throw new Error(`still allocating after ${ENOUGH} allocations`)
   })
 })
+
+/** Violated properties; that a process ran out of memory is no fault. */
+function broken(kernel: Kernel): string[] {
+  return violations(kernel).filter((text) => !text.includes('Out of memory'))
+}
