@@ -3,12 +3,15 @@ import { bits } from '../../bits.ts'
 import {
   anyOf,
   field,
+  fragment,
   has,
   inPlace,
   is,
   lacks,
+  level,
   masks,
   not,
+  page,
   piece,
   variant,
   type Described,
@@ -100,4 +103,29 @@ function complete(d: Described): Variant {
   return d.geometry.id === 'm68k-coldfire' ? coldfire(d) : motorola(d)
 }
 
-export const m68k: Variant[] = described.map(complete)
+/** Until 5.6 a Linux pmd entry stood for 16 hardware words, so that a pte table filled a page. */
+function wide(modern: Variant): Variant {
+  return {
+    ...modern,
+    id: 'm68k-motorola-3.19',
+    name: 'Motorola MMU, as in 3.19: 16 words to a pmd entry',
+    kernel: '3.19',
+    lastKernel: '5.6',
+    aliases: [],
+    uncertain: ['the bits of an entry are those of 6.12', 'the change is dated by its commit, not by a tree'],
+    levels: [
+      level('pgd', 25, 128, 4, fragment(512, 8), 0),
+      level('pmd', 22, 8, 64, fragment(512, 8), 512, 16),
+      level('pte', 12, 1024, 4, page(4096), 4096),
+    ],
+    pgtableT: 'struct page *',
+    ptdesc: false,
+  }
+}
+
+const modern = described.map(complete)
+
+export const m68k: Variant[] = [
+  ...modern,
+  ...modern.filter((v) => v.id === 'm68k-motorola-040-060').map(wide),
+]

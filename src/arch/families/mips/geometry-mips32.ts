@@ -342,6 +342,7 @@ export const described: Described[] = [
         'hardware flags (bits 5:0 here) stand in the upper word of the pair together with the frame number',
       ],
       oddities: [
+        'the change mask keeps the write bit: mprotect takes no write permission away from pages that are present',
         'TLB entry covers two adjacent pages: _PAGE_GLOBAL is mirrored into the buddy PTE',
         'empty slots point to shared invalid tables',
       ],
