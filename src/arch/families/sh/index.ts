@@ -7,6 +7,10 @@ import type { Variant } from '../../variant.ts'
 import { described } from './geometry.ts'
 
 const PAGE_OFFSET = 0x80000000n
+/** What follows from x2tlb()'s pte_modify. */
+const ADDS_ONLY =
+  'pte_modify only adds to the upper word: mprotect takes no permission away from pages that are present'
+
 const ALIASES: Record<string, string[]> = { 'sh-4-4k': ['sh', 'sh4'], 'sh-3': ['sh3'] }
 
 function x2tlb(d: Described): EntryFormat {
@@ -77,7 +81,11 @@ function complete(d: Described): Variant {
   )
   return variant(
     'sh',
-    { ...d.geometry, levels: aligned },
+    {
+      ...d.geometry,
+      levels: aligned,
+      oddities: wide ? [...d.geometry.oddities, ADDS_ONLY] : d.geometry.oddities,
+    },
     {
       pte: wide ? x2tlb(d) : ordinary(d),
       tables,
