@@ -21,6 +21,8 @@ export interface Move {
   target: number
   /** Pages of the arena: new places may not reach past it. */
   end: number
+  /** An allocation is going to fail. */
+  mayFail?: boolean
 }
 
 /** mremap of a part of one VMA, most often a mapped one. What it ended with, and what it should have; the model is changed likewise. */
@@ -45,6 +47,12 @@ export function remap(asked: Place, move: Move, outcome: Outcome): { got: string
   const fixed = BigInt(target) * pageSize
   const got = call(at, old, size, { mayMove: true, fixed, dontUnmap: style === 3 }, outcome)
   if (page + old > target && target + size > page) return { got, expected: 'EINVAL' }
+  if (move.mayFail && got === 'ENOMEM') {
+    // The new place was cleared and what shrinking cuts off is gone; the rest came back.
+    model.unmap(target, size)
+    if (old > size) model.unmap(page + size, old - size)
+    return { got, expected: 'ENOMEM' }
+  }
   model.move(page, old, target, size, style === 3)
   return { got, expected: '' }
 }

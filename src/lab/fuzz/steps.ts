@@ -4,7 +4,7 @@
 import fc from 'fast-check'
 import type { Machine, Process, Prot } from '../api.ts'
 import { LinuxError, SignalError } from '../errors.ts'
-import { age, lockAndUnlock, remap, share } from './mappingSteps.ts'
+import { age, lockAndUnlock, remap, share, type Place } from './mappingSteps.ts'
 import { ModelProcess } from './model.ts'
 
 export interface Step {
@@ -26,6 +26,7 @@ export interface Step {
     | 'age'
     | 'share'
     | 'execve'
+    | 'failing'
   /** Which process, place, size and protection: reduced to what there is when the step runs. */
   who: number
   at: number
@@ -53,6 +54,7 @@ const KINDS: [Step['kind'], number][] = [
   ['age', 2],
   ['share', 1],
   ['execve', 1],
+  ['failing', 2],
 ]
 const PROTS: Prot[] = ['rw', 'r', 'none', 'rx', 'rwx', 'rw']
 /** Pages of the arena that steps work in: some pmd ranges, so that tables come and go. */
@@ -188,15 +190,9 @@ export class Fuzz {
 
   private stepOnMappings(step: Step, pair: Pair, page: number, count: number): void {
     const place = { ...pair, page, count, pageSize: this.pageSize }
-    if (step.kind === 'mremap') {
-      const target = this.first + ((step.at * 7 + step.pages) % this.span)
-      const { got, expected } = remap(
-        place,
-        { style: step.prot, target, end: this.first + this.span },
-        outcome,
-      )
-      same(`mremap of page ${page}`, got, expected)
-    } else if (step.kind === 'mlock') same('mlock', lockAndUnlock(place, outcome), '')
+    if (step.kind === 'mremap') this.remap(step, place, false)
+    else if (step.kind === 'failing') this.failing(step, pair, place)
+    else if (step.kind === 'mlock') same('mlock', lockAndUnlock(place, outcome), '')
     else if (step.kind === 'age') age(place, step.prot, outcome)
     else if (step.kind === 'share') {
       if (this.pairs.length < MAX_PROCESSES)
@@ -205,6 +201,25 @@ export class Fuzz {
       pair.real.execve()
       pair.model = new ModelProcess()
     }
+  }
+
+  private remap(step: Step, place: Place, mayFail: boolean): void {
+    const target = this.first + ((step.at * 7 + step.pages) % this.span)
+    const move = { style: step.prot, target, end: this.first + this.span, mayFail }
+    const { got, expected } = remap(place, move, outcome)
+    same(`mremap of page ${place.page}`, got, expected)
+  }
+
+  /** One of the next allocations fails: fork then makes no child, mremap moves nothing. */
+  private failing(step: Step, { real, model }: Pair, place: Place): void {
+    const { fail } = this.machine
+    fail.alloc(1 + (step.pages % 6))
+    if (step.shared) this.remap(step, place, true)
+    else if (this.pairs.length < MAX_PROCESSES) {
+      const made = outcome(() => this.pairs.push({ real: real.fork(), model: model.fork() }))
+      same('fork', made, fail.pending > 0 ? '' : 'ENOMEM')
+    }
+    fail.alloc(0)
   }
 
   /** WIPEONFORK is refused as soon as the range meets a shared mapping; what lies before keeps the advice. */
