@@ -5,10 +5,15 @@
 
 /** Seconds of processor time that `work` took, helper threads (garbage collector, compiler) included. */
 export function seconds(work: () => void): number {
-  const begin = process.cpuUsage()
+  const begin = processorMs()
   work()
-  const { user, system } = process.cpuUsage(begin)
-  return (user + system) / 1e6
+  return (processorMs() - begin) / 1000
+}
+
+/** Milliseconds of processor time so far. */
+export function processorMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }
 
 export function median(values: readonly number[]): number {

@@ -1,6 +1,6 @@
 /** One run: evaluate the scenario, then its machines one after the other, each in a Compartment of its own. */
 import type { MachineSpec, RunContext } from '../../lab/api.ts'
-import type { TraceChunk } from '../../trace/recorder.ts'
+import type { TraceChunk, TraceSink } from '../../trace/recorder.ts'
 import type { ChunkMessage, EndMessage, RunError, RunnerMessage, RunRequest } from '../messages.ts'
 import { chooseMachines } from './choice.ts'
 import { createCompartment } from './confine.ts'
@@ -126,7 +126,7 @@ class Run {
     send(end)
   }
 
-  private createLab(spec: MachineSpec, scenario: ScenarioObject, sink: (chunk: TraceChunk) => void): Lab {
+  private createLab(spec: MachineSpec, scenario: ScenarioObject, sink: TraceSink): Lab {
     return this.around.createLab({
       spec,
       scenario: scenario.title,
@@ -194,10 +194,15 @@ class ChunkSink {
     this.send = send
   }
 
-  readonly take = (chunk: TraceChunk): void => {
-    if (this.closed) return
-    if (this.waiting) this.waiting.push(chunk)
-    else this.write(chunk)
+  /** True when the chunk has been sent, so that the recorder may write over it. */
+  readonly take = (chunk: TraceChunk): boolean => {
+    if (this.closed) return true
+    if (!this.waiting) {
+      this.write(chunk)
+      return true
+    }
+    this.waiting.push(chunk)
+    return false
   }
 
   begin(): void {
