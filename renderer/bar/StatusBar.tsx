@@ -1,3 +1,4 @@
+import type { RunStatus } from '../../src/host/protocol.ts'
 import { appState } from '../state/activity.ts'
 import { connection, hello } from '../state/backend.ts'
 import { grouped, plural } from '../state/format.ts'
@@ -17,7 +18,7 @@ const STATES = {
 
 export function StatusBar() {
   const current = run.value
-  const state = current ? STATES[current.state] : null
+  const state = current ? verdict(current) : null
   const summary = resultsQuery.data.value?.summary
   return (
     <footer class="status" data-testid="status">
@@ -27,6 +28,11 @@ export function StatusBar() {
         </span>
       ) : (
         <span>{appState.value === 'loading' ? 'starting …' : 'ready: F5 runs the scenario'}</span>
+      )}
+      {machine.value?.reason && (
+        <span class="status-message" title={machine.value.reason}>
+          {machine.value.status}: {machine.value.reason}
+        </span>
       )}
       {current?.message && <span class="status-message">{current.message}</span>}
       {machine.value && (
@@ -48,6 +54,14 @@ export function StatusBar() {
       <Sides />
     </footer>
   )
+}
+
+/** How the run stands; a finished one with a failed machine did not go well. */
+function verdict(status: RunStatus): { mark: string; text: string; look: string } {
+  const failed = status.machines.reduce((sum, one) => sum + one.failed, 0)
+  if (status.state === 'finished' && failed > 0)
+    return { mark: '✗', text: `finished, ${plural(failed, 'expectation')} failed`, look: 'bad' }
+  return STATES[status.state]
 }
 
 function short(hash: string): string {

@@ -2,7 +2,7 @@ import type { OpRow } from '../../src/trace/views.ts'
 import { callAt, calls } from '../state/lists.ts'
 import { goTo, position } from '../state/position.ts'
 import { trace } from '../state/runs.ts'
-import { Empty } from '../ui/Empty.tsx'
+import { NoTrace } from '../ui/NoTrace.tsx'
 import { VirtualList } from '../ui/VirtualList.tsx'
 import { effects } from '../editor/ghost.ts'
 
@@ -12,9 +12,9 @@ const ROW = 20
 export function CallsPane() {
   if (!trace.value)
     return (
-      <Empty title="No calls yet" command="run.start">
+      <NoTrace title="No calls yet">
         Every system call and touch of the scenario is listed here with what it set off.
-      </Empty>
+      </NoTrace>
     )
   void calls.revision.value
   return (

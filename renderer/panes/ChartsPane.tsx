@@ -2,6 +2,7 @@ import { trace } from '../state/runs.ts'
 import { countersQuery, resultsQuery } from '../state/snapshots.ts'
 import { goTo, position } from '../state/position.ts'
 import { Empty } from '../ui/Empty.tsx'
+import { NoTrace } from '../ui/NoTrace.tsx'
 import { changing } from '../timeline/lanes.ts'
 import { Plot } from '../ui/Plot.tsx'
 
@@ -11,10 +12,10 @@ const HUES = ['pte', 'pud', 'n', 'pmd', 'pgd', 's', 'f', 'k'] as const
 export function ChartsPane() {
   if (!trace.value)
     return (
-      <Empty title="No charts yet" command="run.start">
+      <NoTrace title="No charts yet">
         chart.series('name').add(value) in a scenario draws here; the counters of the run are drawn by
         themselves.
-      </Empty>
+      </NoTrace>
     )
   const charts = resultsQuery.data.value?.charts ?? []
   const counters = changing(countersQuery.data.value ?? [])

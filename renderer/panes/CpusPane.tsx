@@ -3,7 +3,7 @@ import type { CpuView, TlbEntryView } from '../../src/trace/views.ts'
 import { address } from '../state/format.ts'
 import { trace } from '../state/runs.ts'
 import { state } from '../state/snapshots.ts'
-import { Empty } from '../ui/Empty.tsx'
+import { NoTrace } from '../ui/NoTrace.tsx'
 
 const SHOWN = 64
 
@@ -11,9 +11,9 @@ const SHOWN = 64
 export function CpusPane() {
   if (!trace.value)
     return (
-      <Empty title="No CPU yet" command="run.start">
+      <NoTrace title="No CPU yet">
         Run the scenario: each CPU's loaded mm and TLB entries appear here, stale ones marked.
-      </Empty>
+      </NoTrace>
     )
   const cpus = state.value?.cpus ?? []
   return (

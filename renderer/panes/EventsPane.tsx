@@ -4,7 +4,7 @@ import { goTo } from '../state/position.ts'
 import { trace } from '../state/runs.ts'
 import { mm } from '../state/snapshots.ts'
 import { grouped } from '../state/format.ts'
-import { Empty } from '../ui/Empty.tsx'
+import { NoTrace } from '../ui/NoTrace.tsx'
 import { VirtualList } from '../ui/VirtualList.tsx'
 import { complete } from './filterCompletion.ts'
 
@@ -13,9 +13,9 @@ const ROW = 20
 export function EventsPane() {
   if (!trace.value)
     return (
-      <Empty title="No events yet" command="run.start">
+      <NoTrace title="No events yet">
         Everything that happens in a run is listed here, and every pane follows the row you choose.
-      </Empty>
+      </NoTrace>
     )
   return (
     <>

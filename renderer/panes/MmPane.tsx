@@ -3,6 +3,7 @@ import { bytes, plural } from '../state/format.ts'
 import { trace } from '../state/runs.ts'
 import { mm, state, stateQuery } from '../state/snapshots.ts'
 import { Empty } from '../ui/Empty.tsx'
+import { NoTrace } from '../ui/NoTrace.tsx'
 import { FieldRows } from '../ui/FieldRows.tsx'
 import { MmSelect } from '../ui/MmSelect.tsx'
 
@@ -10,9 +11,9 @@ import { MmSelect } from '../ui/MmSelect.tsx'
 export function MmPane() {
   if (!trace.value)
     return (
-      <Empty title="No process yet" command="run.start">
+      <NoTrace title="No process yet">
         Run the scenario: the fields of mm_struct appear here, with what each event changes.
-      </Empty>
+      </NoTrace>
     )
   if (stateQuery.error.value)
     return <Empty title="This state cannot be shown">{stateQuery.error.value}</Empty>

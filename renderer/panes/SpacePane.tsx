@@ -9,7 +9,7 @@ import { mm, tablesQuery } from '../state/snapshots.ts'
 import { walkedVa } from '../state/walk.ts'
 import { coverage } from '../space/coverage.ts'
 import { layOutSpans, positionOf, type Segment } from '../space/scale.ts'
-import { Empty } from '../ui/Empty.tsx'
+import { NoTrace } from '../ui/NoTrace.tsx'
 import { MmSelect } from '../ui/MmSelect.tsx'
 import { spanText } from './vmaText.ts'
 
@@ -27,9 +27,9 @@ export function SpacePane() {
   }, [trace.value === null])
   if (!trace.value)
     return (
-      <Empty title="No address space yet" command="run.start">
+      <NoTrace title="No address space yet">
         Run the scenario: the mappings and the tables under them appear here.
-      </Empty>
+      </NoTrace>
     )
   const vmas = (mm.value?.vmas ?? []).slice(0, MOST)
   const segments = layOutSpans(

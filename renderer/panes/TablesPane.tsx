@@ -10,16 +10,17 @@ import { columnsOf } from '../tables/levels.ts'
 import { LevelView } from '../tables/LevelView.tsx'
 import { WalkCrumb } from '../tables/WalkCrumb.tsx'
 import { Empty } from '../ui/Empty.tsx'
+import { NoTrace } from '../ui/NoTrace.tsx'
 import { MmSelect } from '../ui/MmSelect.tsx'
 
 /** One column per level along a walk, the chosen entry decoded below. */
 export function TablesPane() {
   if (!trace.value)
     return (
-      <Empty title="No page tables yet" command="run.start">
+      <NoTrace title="No page tables yet">
         Run the scenario: every table on the way of an address appears here, level by level, at any moment of
         the run.
-      </Empty>
+      </NoTrace>
     )
   const walk = walkQuery.data.value
   return (

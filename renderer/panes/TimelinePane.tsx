@@ -11,7 +11,7 @@ import { theme, token } from '../state/theme.ts'
 import { drawTimeline, timelineHeight } from '../timeline/drawTimeline.ts'
 import { changing, kOf, valueAt } from '../timeline/lanes.ts'
 import { Transport } from '../timeline/Transport.tsx'
-import { Empty } from '../ui/Empty.tsx'
+import { NoTrace } from '../ui/NoTrace.tsx'
 
 const LANE = 30
 const HUES = ['pmd', 'pte', 'pud', 'n', 'pgd', 's', 'f', 'k'] as const
@@ -19,9 +19,9 @@ const HUES = ['pmd', 'pte', 'pud', 'n', 'pgd', 's', 'f', 'k'] as const
 export function TimelinePane() {
   if (!trace.value)
     return (
-      <Empty title="No timeline yet" command="run.start">
+      <NoTrace title="No timeline yet">
         A run can be walked both ways: by event, by call or by source line.
-      </Empty>
+      </NoTrace>
     )
   return (
     <>

@@ -5,7 +5,7 @@ import { focusAddress } from '../state/selection.ts'
 import { tablesQuery } from '../state/snapshots.ts'
 import { walkQuery } from '../state/walk.ts'
 import { type TreeRow, treeRows } from '../tables/treeRows.ts'
-import { Empty } from '../ui/Empty.tsx'
+import { NoTrace } from '../ui/NoTrace.tsx'
 import { MmSelect } from '../ui/MmSelect.tsx'
 import { VirtualList } from '../ui/VirtualList.tsx'
 
@@ -16,9 +16,9 @@ export function TreePane() {
   const toggled = useSignal<ReadonlySet<number>>(new Set())
   if (!trace.value)
     return (
-      <Empty title="No tables yet" command="run.start">
+      <NoTrace title="No tables yet">
         Run the scenario: the tables of each process appear here as a tree.
-      </Empty>
+      </NoTrace>
     )
   const rows = treeRows(tablesQuery.data.value ?? [], toggled.value)
   const onWalk = new Set(walkQuery.data.value?.steps.map((step) => step.table))

@@ -3,7 +3,7 @@ import { address, plural } from '../state/format.ts'
 import { trace } from '../state/runs.ts'
 import { focusAddress, focusVa } from '../state/selection.ts'
 import { mm } from '../state/snapshots.ts'
-import { Empty } from '../ui/Empty.tsx'
+import { NoTrace } from '../ui/NoTrace.tsx'
 import { MmSelect } from '../ui/MmSelect.tsx'
 import { VirtualList } from '../ui/VirtualList.tsx'
 import { spanText, vmaAt } from './vmaText.ts'
@@ -13,9 +13,9 @@ const ROW = 36
 export function VmasPane() {
   if (!trace.value)
     return (
-      <Empty title="No mappings yet" command="run.start">
+      <NoTrace title="No mappings yet">
         Run the scenario: every vm_area_struct of the process appears here.
-      </Empty>
+      </NoTrace>
     )
   const vmas = mm.value?.vmas ?? []
   return (

@@ -26,11 +26,11 @@ export function FieldRows({ fields }: { fields: readonly FieldView[] }) {
 }
 
 function shownValue({ unit, value }: FieldView): string {
+  if (unit === 'frame' && value !== '') return `frame ${value}`
   return unit === 'address' && value.startsWith('0x') ? address(value) : value
 }
 
 function unitText({ unit, value }: FieldView): string {
   if (unit === 'pages') return value === '1' ? 'page' : 'pages'
-  if (unit === 'frame') return 'frame'
   return unit === 'bytes' && Number(value) >= 1024 ? `= ${bytes(Number(value))}` : ''
 }
