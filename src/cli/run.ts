@@ -86,7 +86,10 @@ async function one(
 ): Promise<FileReport> {
   const shown = shownPath(file.path)
   progress(`${count} ${shown}`)
-  const live = await headless.run(file, options)
+  const live = await headless.run(file, options, ({ machines }) => {
+    const ended = machines.filter((each) => each.status !== 'waiting' && each.status !== 'running').length
+    progress(`${count} ${shown} ${ended}/${machines.length}`)
+  })
   progress('')
   const report = fileReport(shown, live, (name) => shownPath(resolve(file.root, name)))
   const trace = args.text('trace')

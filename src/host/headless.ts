@@ -30,12 +30,14 @@ export class Headless {
   async run(
     file: ScenarioFile,
     options: HeadlessOptions,
-    onChange: LiveRun['onChange'] = () => undefined,
+    onState: (live: LiveRun) => void = () => undefined,
   ): Promise<LiveRun> {
     const live = new LiveRun()
     const text = readFileSync(file.path, 'utf8')
     const job: Job = { root: file.root, file: file.name, text, ...options }
-    live.onChange = onChange
+    live.onChange = (what) => {
+      if (what === 'state') onState(live)
+    }
     live.finish(await this.session.start(job, live).ended)
     return live
   }

@@ -56,6 +56,13 @@ describe('memory', () => {
     expect(end).toHaveProperty('message', expect.stringMatching(/^memory limit: /))
   })
 
+  it('counts the whole process, not only the heap', async () => {
+    const small = await startLab({ heapMiB: 2048, maxBytes: 200 * 2 ** 20 })
+    const { end } = await small.run(small.scenario(MEMORY['array growth']))
+    small.close()
+    expect(end).toMatchObject({ state: 'failed', message: 'memory limit: more than 200 MiB used' })
+  })
+
   it('a trace without end stops at its limit and stays readable', async () => {
     const small = await startLab({ maxTraceBytes: 8 * 2 ** 20 })
     const { end, machines } = await small.run(

@@ -239,11 +239,12 @@ class Runner {
       }
     }
     const lines = this.stderr.split('\n').filter((line) => /\S/.test(line) && !line.startsWith(SITE_MARK))
-    const lastLine = lines.at(-1) ?? ''
+    // What was thrown stands before its stack; the last line names the version of Node.
+    const telling = lines.find((line) => /^\w*Error\b|^FATAL/.test(line)) ?? lines.at(-1) ?? ''
     const how = signal ? `signal ${signal}` : `exit code ${code}`
     return {
       state: 'failed',
-      message: `the runner ended unexpectedly (${how})${lastLine && `: ${lastLine.trim()}`}`,
+      message: `the runner ended unexpectedly (${how})${telling && `: ${telling.trim()}`}`,
     }
   }
 }
