@@ -261,7 +261,10 @@ export const described: Described[] = [
       ...shared,
       id: 'm68k-coldfire',
       name: 'ColdFire V4e MMU, 8K pages',
-      oddities: ['PTRS_PER_PTE 512: table 2048 bytes in an 8192-byte page'],
+      oddities: [
+        'private writable protections carry the write bit, so a write after a read fault reaches the zero page itself',
+        'PTRS_PER_PTE 512: table 2048 bytes in an 8192-byte page',
+      ],
       diff61: ['ptdesc does not exist in 6.1: struct page with pgtable_pte_page_ctor'],
       pageShift: 13,
       levels: [level('pgd', 22, 1024, 4, page(8192), 0), level('pte', 13, 512, 4, page(8192), 2048)],
