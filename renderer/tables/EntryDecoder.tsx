@@ -20,15 +20,17 @@ export function EntryDecoder() {
     >
       <BitStrip entry={entry} lit={lit} />
       <ul class="bit-fields" aria-label="Fields of the entry">
-        {entry.bits.map((bit, index) => (
-          <BitField
-            key={`${bit.name}-${bit.lo}`}
-            bit={bit}
-            index={index}
-            level={entry.table.level}
-            lit={lit}
-          />
-        ))}
+        {entry.bits.map((bit, index) =>
+          isUnusedReserve(bit) ? null : (
+            <BitField
+              key={`${bit.name}-${bit.lo}`}
+              bit={bit}
+              index={index}
+              level={entry.table.level}
+              lit={lit}
+            />
+          ),
+        )}
         <PageFacts entry={entry} />
       </ul>
       <Explanation entry={entry} bit={entry.bits[lit.value]} />
@@ -63,6 +65,11 @@ function WrittenBy({ event }: { event: EventRow | null }) {
       </button>
     </span>
   )
+}
+
+/** Reserved bits that are zero, as they must be, stand in the strip only. */
+function isUnusedReserve(bit: BitView): boolean {
+  return bit.kind === 'reserved' && BigInt(bit.value) === 0n
 }
 
 function placeOf(bit: BitView): string {
@@ -129,8 +136,7 @@ function PageFacts({ entry }: { entry: EntryView }) {
   return (
     <>
       <li data-testid="entry-frame" data-frame={entry.frame}>
-        frame <b>0x{entry.frame.toString(16)}</b>
-        {entry.pageKind && <span> {entry.pageKind}</span>}
+        page <b>{entry.pageKind || `0x${entry.frame.toString(16)}`}</b>
       </li>
       {entry.mapcount !== null && (
         <li data-testid="entry-mapcount">

@@ -8,6 +8,12 @@ export type LevelColumn =
   | { kind: 'folded'; level: LevelName }
   | { kind: 'unreached'; level: LevelName }
 
+/** Above the table where the walk starts there is none to reach: the level is folded into it. */
+function isAbove(level: LevelName, walk: WalkView | null): boolean {
+  const top = walk?.steps[0]
+  return top !== undefined && LEVELS.indexOf(level) < LEVELS.indexOf(top.level)
+}
+
 /** One column per level of the kernel's five: a table the walk meets, a folded level, or one the walk does not reach. */
 export function columnsOf(walk: WalkView | null, mm: Pick<MmView, 'tables'> | null): LevelColumn[] {
   const real = new Set(mm?.tables.perLevel.map((row) => row.level))
@@ -15,7 +21,7 @@ export function columnsOf(walk: WalkView | null, mm: Pick<MmView, 'tables'> | nu
     const depth = walk?.steps.findIndex((step) => step.level === level) ?? -1
     const step = walk?.steps[depth]
     if (step) return [{ kind: 'table', level, depth, index: step.index }]
-    if (walk?.folded.includes(level)) return [{ kind: 'folded', level }]
+    if (walk?.folded.includes(level) || isAbove(level, walk)) return [{ kind: 'folded', level }]
     return real.has(level) ? [{ kind: 'unreached', level }] : []
   })
 }

@@ -57,3 +57,19 @@ it('draws a column per level: walked, folded or not reached', () => {
     'pte unreached',
   ])
 })
+
+it('calls a level above the first table folded', () => {
+  const walk = {
+    va: '0x0',
+    folded: [],
+    result: '',
+    steps: [{ level: 'pud' as const, table: 1, frame: 1, index: 3, raw: '0x0', kind: 'none' as const }],
+  }
+  const perLevel = (['pgd', 'pud'] as const).map((level) => ({ level, tables: 0, bytes: 0 }))
+  const columns = columnsOf(walk, { tables: { perLevel, deposited: 0, bytes: 0, countedBytes: 0 } })
+  expect(columns.map((column) => `${column.level} ${column.kind}`)).toEqual([
+    'pgd folded',
+    'p4d folded',
+    'pud table',
+  ])
+})
