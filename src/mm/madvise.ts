@@ -15,6 +15,7 @@ import { faultIn } from './populate.ts'
 import type { Process } from './process.ts'
 import { reclaimTables } from './reclaimTables.ts'
 import type { Vma } from './vma.ts'
+import { VM_SPECIAL } from './vmaMerge.ts'
 import { vmaModifyFlags } from './vmaModify.ts'
 import { zapRange } from './zap.ts'
 
@@ -84,12 +85,19 @@ function advise(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number
   if (advice === 'COLD' || advice === 'PAGEOUT') return cool(kernel, mm, vma, from, to, advice)
   if (advice === 'REMOVE') return removePages(kernel, vma, from, to)
   if (advice === 'WILLNEED') return willNeed(vma, from, to)
+  return adviseFlags(mm, vma, from, to, advice)
+}
+
+function adviseFlags(mm: MmStruct, vma: Vma, from: number, to: number, advice: string): number {
   const { set, clear } = FLAG_ADVICE[advice]
   if (advice === 'DOFORK' && vma.flags & VM.IO) return -ERRNO.EINVAL
+  if (advice === 'DODUMP' && vma.flags & VM_SPECIAL && (vma.flags & VM.HUGETLB) === 0) return -ERRNO.EINVAL
   if (advice === 'WIPEONFORK' && (vma.file !== null || vma.flags & VM.SHARED)) return -ERRNO.EINVAL
   const flags = ((vma.flags | set) & ~clear) >>> 0
   if (flags === vma.flags) return 0
   const changed = vmaModifyFlags(mm.context, vma, from, to, flags)
+  // Too many mappings is a shortage that may pass: madvise says EAGAIN where mprotect says ENOMEM.
+  if (changed === -ERRNO.ENOMEM) return -ERRNO.EAGAIN
   return typeof changed === 'number' ? changed : 0
 }
 
