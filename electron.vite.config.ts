@@ -28,6 +28,6 @@ export default defineConfig({
     base: './',
     plugins: [preact()],
     worker: { format: 'es' },
-    build: { outDir: 'out/renderer', rolldownOptions: { input: 'renderer/index.html' } },
+    build: { outDir: 'out/renderer', minify: true, rolldownOptions: { input: 'renderer/index.html' } },
   },
 })
