@@ -34,6 +34,7 @@ const ERRORS: Record<string, [string, RegExp]> = {
   'string too long': ["'x'.repeat(2 ** 30)", /RangeError: Invalid (string|count)/],
   'array too long': ['new Array(2 ** 32)', /RangeError: Invalid array length/],
   'BigInt too big': ['2n ** (2n ** 40n)', /RangeError: .*BigInt/],
+  'syntax of the engine': ["Function('let a; let a')", /^SyntaxError: .*already been declared/],
   'thrown object': ['throw { a: 1 }', /thrown: \{"a":1\}/],
   'thrown trap': ['throw { toJSON() { throw 1 }, toString() { throw 2 } }', /cannot be shown/],
   'thrown null': ['throw null', /thrown: null/],

@@ -94,6 +94,7 @@ describe('describeError', () => {
     expect(ours).toEqual({ message: 'the lab itself failed: TypeError: y is null', at, internal: true })
     const atTheDoor = describeWith(new TypeError('this is not a process'), `TypeError\n${lab}\n${user}`)
     expect(atTheDoor.internal).toBe(false)
+    expect(describeWith(new SyntaxError('x'), `${lab}\n`.repeat(9)).internal).toBe(false)
     const recursion = describeWith(
       new RangeError('Maximum call stack size exceeded'),
       `RangeError\n${`${lab}\n`.repeat(9)}${user}`,

@@ -58,6 +58,8 @@ const DEEP = 4
 /** Whether the lab broke: an error of the language, thrown deep in its code, not in the user's. */
 function isOurs(error: unknown, stack: string): boolean {
   if (!(error instanceof Error) || DELIBERATE.has(nameOf(error))) return false
+  // What TypeScript lets pass and the engine does not parse is still the user's text.
+  if (error instanceof SyntaxError) return false
   // Deep recursion of the scenario ends wherever the stack does.
   if (error instanceof RangeError && messageOf(error).includes('call stack')) return false
   const frames = stack.split('\n').filter((line) => /:\d+:\d+\)?$/.test(line))

@@ -1,5 +1,6 @@
 /** One run: evaluate the scenario, then its machines one after the other, each in a Compartment of its own. */
 import type { MachineSpec, RunContext } from '../../lab/api.ts'
+import { LabError } from '../../lab/errors.ts'
 import type { TraceChunk, TraceSink } from '../../trace/recorder.ts'
 import type { ChunkMessage, EndMessage, RunError, RunnerMessage, RunRequest } from '../messages.ts'
 import { chooseMachines } from './choice.ts'
@@ -62,7 +63,7 @@ class Run {
       const scenario = this.load()
       machines = chooseMachines(scenario.machines, this.request.choice)
       if (machines.length > MAX_MACHINES)
-        throw new Error(`a scenario may run on at most ${MAX_MACHINES} machines, not ${machines.length}`)
+        throw new LabError(`a scenario may run on at most ${MAX_MACHINES} machines, not ${machines.length}`)
       send({ type: 'plan', title: scenario.title, machines, error: null })
     } catch (error) {
       send({ type: 'plan', title: '', machines: [], error: this.describe(error) })
@@ -175,10 +176,10 @@ function scenarioOf(exports: Namespace): ScenarioObject {
     found.kind !== 'ptlab-scenario' ||
     typeof found.run !== 'function'
   ) {
-    throw new Error('there is no scenario here: write export default scenario({ title, about, run })')
+    throw new LabError('there is no scenario here: write export default scenario({ title, about, run })')
   }
   if (found.machines !== undefined && !Array.isArray(found.machines))
-    throw new Error('machines must be a list of machines')
+    throw new LabError('machines must be a list of machines')
   return found as ScenarioObject
 }
 
