@@ -12,10 +12,16 @@ export function headOf(frames: Frames, page: number): number {
 export function makeFolio(frames: Frames, head: number, order: number): void {
   frames.flags[head] = FRAME_HEAD
   frames.order[head] = order
+  frames.owner[head] = 0
   for (let i = 1; i < 1 << order; i++) {
     frames.flags[head + i] = FRAME_TAIL
     frames.owner[head + i] = i
   }
+}
+
+/** Counts huge entries that map the whole folio (entire_mapcount); returns how many there are now. */
+export function addHugeMap(frames: Frames, head: number, delta: number): number {
+  return (frames.owner[head] += delta)
 }
 
 /** Adds to the map count of each of `count` pages. */

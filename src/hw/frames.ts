@@ -12,6 +12,8 @@ export const FRAME_TAIL = 16
 export const FRAME_DIRTY = 32
 export const FRAME_REFERENCED = 64
 export const FRAME_FALLOCATED = 128
+/** Of anonymous folios: on the deferred-split list, for only part of it is mapped. */
+export const FRAME_DEFERRED = 128
 
 /** Untouched arrays cost address space only, growing ones a copy: room for 4 GiB of small pages from the start. */
 export const INITIAL_FRAMES = 1 << 20

@@ -96,6 +96,7 @@ function behaviour(arch: Arch, kernel: KernelProfile, config: Record<string, unk
     reusesLargeFolios: kernel.reusesLargeFolios,
     hugeExclusiveByHead: kernel.hugeExclusiveByHead,
     splitKeepsDirty: kernel.splitKeepsDirty,
+    batchesUnmaps: kernel.batchesUnmaps,
     lruGen: kernel.lruGen,
     dirtyFolioDirtiesPte: kernel.dirtyFolioDirtiesPte,
     ptReclaim: kernel.ptReclaim,

@@ -16,6 +16,7 @@ export interface Behaviour {
   reusesLargeFolios: boolean
   hugeExclusiveByHead: boolean
   splitKeepsDirty: boolean
+  batchesUnmaps: boolean
   /** Pages that a fault makes begin with PG_referenced. */
   faultsReference: boolean
   /** MGLRU: a page used again stays referenced instead of becoming active. */

@@ -10,6 +10,7 @@ import { PAGE, VM } from '../trace/schema.ts'
 import { ERRNO } from './errno.ts'
 import { isHuge } from './hugeSplit.ts'
 import type { Kernel } from './kernel.ts'
+import { hugeMapped } from './partialMap.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { vmNormalPage } from './normalPage.ts'
 import { high, low } from './pages.ts'
@@ -87,6 +88,7 @@ function replace(
   mm.add(MM.rss_anon, pages - present)
   memory.frames.flags[folio] |= FRAME_EXCLUSIVE
   addMaps(memory.frames, folio, pages, 1)
+  hugeMapped(kernel, folio)
   pt.deposits.keep(holder, table)
   const leaf = level.leaf!
   let lo = leaf.mk(folio, vma.prot)

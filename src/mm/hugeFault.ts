@@ -11,6 +11,7 @@ import { isHugeZero, hugeZeroPage } from './hugeZero.ts'
 import { splitHugePmd } from './hugeSplit.ts'
 import type { Kernel } from './kernel.ts'
 import { hugeEnabled } from './hugePolicy.ts'
+import { hugeMapped } from './partialMap.ts'
 import { vmfAnonPrepare } from './vmFault.ts'
 
 /** The huge path does not apply: go on with a pte table. */
@@ -69,6 +70,7 @@ function mapFolio(kernel: Kernel): number {
   makeFolio(memory.frames, folio, arch.hpageOrder)
   memory.frames.flags[folio] |= newFolioFlags(kernel)
   addMaps(memory.frames, folio, pages, 1)
+  hugeMapped(kernel, folio)
   pt.deposits.deposit(vmf.process.mm, vmf.pmdTable, deposit)
   setHuge(kernel, folio)
   vmf.process.mm.add(MM.rss_anon, pages)
@@ -144,6 +146,7 @@ function replaceZero(kernel: Kernel): number {
   makeFolio(memory.frames, folio, arch.hpageOrder)
   memory.frames.flags[folio] |= newFolioFlags(kernel)
   addMaps(memory.frames, folio, pages, 1)
+  hugeMapped(kernel, folio)
   const first = Math.floor(vmf.vpn / pages) * pages
   memory.tables.set(vmf.pmdTable, vmf.pmdIndex, level.noneLo, level.noneHi, 0)
   kernel.flush.range(vmf.process.mm, first, first + pages, 0, false)

@@ -7,6 +7,7 @@ import { MM } from '../pgtable/fields.ts'
 import { VM } from '../trace/schema.ts'
 import { isHugeZero } from './hugeZero.ts'
 import type { Kernel } from './kernel.ts'
+import { hugeEntryGone, hugeMapped, hugeUnmapped } from './partialMap.ts'
 import type { MmStruct } from './mmStruct.ts'
 import type { Vma } from './vma.ts'
 
@@ -23,6 +24,8 @@ export function zapHugePmd(kernel: Kernel, mm: MmStruct, holder: number, index: 
   if (isHugeZero(kernel, folio)) return
   mm.add(MM.rss_anon, -pages)
   addMaps(frames, folio, pages, -1)
+  hugeUnmapped(kernel, folio)
+  hugeEntryGone(kernel, folio)
   if (--frames.refcount[folio] === 0) kernel.gather.addPage(folio)
 }
 
@@ -76,6 +79,7 @@ export function copyHugePmd(
     frames.refcount[folio]++
     frames.flags[folio] &= ~FRAME_EXCLUSIVE
     addMaps(frames, folio, pages, 1)
+    hugeMapped(kernel, folio)
     mm.add(MM.rss_anon, pages)
   }
   pt.deposits.deposit(mm, target, deposit)

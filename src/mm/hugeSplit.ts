@@ -8,6 +8,7 @@ import { indexOf } from '../hw/walker.ts'
 import { MACHINE } from '../pgtable/fields.ts'
 import { isHugeZero } from './hugeZero.ts'
 import type { Kernel } from './kernel.ts'
+import { hugeUnmapped } from './partialMap.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { high, low } from './pages.ts'
 import type { Vma } from './vma.ts'
@@ -66,6 +67,7 @@ function fillPages(
   if (wasDirty) frames.flags[folio] |= FRAME_DIRTY
   const softDirty = leaf.isSoftDirty(hugeLo, hugeHi)
   const exclusive = frames.flags[folio] & FRAME_EXCLUSIVE
+  hugeUnmapped(kernel, folio)
   frames.refcount[folio] += pages - 1
   for (let i = 0; i < pages; i++) {
     frames.flags[folio + i] |= exclusive

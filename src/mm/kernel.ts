@@ -14,6 +14,7 @@ import type { Recorder } from '../trace/recorder.ts'
 import type { Behaviour } from './behaviour.ts'
 import { MmuGather } from './gather.ts'
 import { EntryMask } from './mask.ts'
+import { UnmapBatch } from './partialMap.ts'
 import type { SizeMode, ThpMode } from './hugePolicy.ts'
 import { HugetlbPool } from './hugetlb.ts'
 import { splitAtBorder } from './hugeSplit.ts'
@@ -44,6 +45,7 @@ export class Kernel {
   readonly behaviour: Behaviour
   readonly flush: TlbFlusher
   readonly gather: MmuGather
+  readonly unmapBatch = new UnmapBatch()
   readonly hugetlb: HugetlbPool
   readonly vmf = new VmFault()
   /** Scratch for events about many entries of one table. */

@@ -62,7 +62,7 @@ function ofFolio(kind: number, flags: number): number {
   let bits = bit(KPF.LRU)
   if (kind === PAGE.anon) bits |= bit(KPF.ANON)
   if (kind !== PAGE.file && (flags & FRAME_LAZYFREE) === 0) bits |= bit(KPF.SWAPBACKED)
-  if ((flags & FRAME_FALLOCATED) === 0) bits |= bit(KPF.UPTODATE)
+  if (kind === PAGE.anon || (flags & FRAME_FALLOCATED) === 0) bits |= bit(KPF.UPTODATE)
   if (flags & FRAME_DIRTY) bits |= bit(KPF.DIRTY)
   if (flags & FRAME_REFERENCED) bits |= bit(KPF.REFERENCED)
   if (flags & FRAME_ACTIVE) bits |= bit(KPF.ACTIVE)

@@ -109,5 +109,7 @@ function account(kernel: Kernel, oldPage: number): void {
 function dropPage(kernel: Kernel, page: number): void {
   const { frames } = kernel.memory
   frames.mapcount[page]--
+  kernel.unmapBatch.add(kernel, page, false)
+  kernel.unmapBatch.end(kernel)
   kernel.memory.putPage(page)
 }

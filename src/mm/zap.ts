@@ -155,14 +155,16 @@ function clearMasked(kernel: Kernel, table: number, first: number, count: number
       tables.words[at + 1] = level.noneHi
     }
     const page = normalPage(kernel, arch.pte.sw(lo, hi), lo, hi)
-    if (page >= 0) putPage(kernel, page)
+    if (page >= 0) putPage(kernel, page, arch.pte.isCont(lo, hi))
   }
+  kernel.unmapBatch.end(kernel)
 }
 
 /** page_remove_rmap and the delayed put_page. */
-function putPage(kernel: Kernel, page: number): void {
+function putPage(kernel: Kernel, page: number, folded: boolean): void {
   const { frames } = kernel.memory
   frames.mapcount[page]--
+  kernel.unmapBatch.add(kernel, page, folded)
   const head = headOf(frames, page)
   if (--frames.refcount[head] === 0) kernel.gather.addPage(head)
 }

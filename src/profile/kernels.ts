@@ -24,6 +24,8 @@ export interface KernelProfile {
   hugeExclusiveByHead: boolean
   /** Splitting a dirty huge entry makes its small entries dirty (since 6.2), else the folio. */
   splitKeepsDirty: boolean
+  /** Unmapping takes the entries of a folio together (since 6.9): what is gone as a whole was never mapped in part. */
+  batchesUnmaps: boolean
   /** Features of architectures that came or went with the version, by name; what a variant lacks doesn't matter. */
   archFeatures: Readonly<Record<string, boolean>>
   /** A read fault on a dirty page of a file makes a writable entry dirty on every architecture (since 6.16). */
@@ -60,6 +62,7 @@ const RECORDED: readonly KernelProfile[] = [
     reusesLargeFolios: false,
     hugeExclusiveByHead: true,
     splitKeepsDirty: false,
+    batchesUnmaps: false,
     archFeatures: {
       savedDirty: false,
       pmdModifyDropsDirty: false,
@@ -91,6 +94,7 @@ const RECORDED: readonly KernelProfile[] = [
     reusesLargeFolios: false,
     hugeExclusiveByHead: false,
     splitKeepsDirty: true,
+    batchesUnmaps: true,
     archFeatures: {
       savedDirty: true,
       pmdModifyDropsDirty: true,
@@ -122,6 +126,7 @@ const RECORDED: readonly KernelProfile[] = [
     reusesLargeFolios: true,
     hugeExclusiveByHead: true,
     splitKeepsDirty: true,
+    batchesUnmaps: true,
     archFeatures: {
       savedDirty: true,
       pmdModifyDropsDirty: false,

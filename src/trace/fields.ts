@@ -110,6 +110,14 @@ const machine: Record<(typeof FIELDS.machine)[number], FieldDoc> = {
   thp_split_pmd: { unit: 'count', doc: `Huge PMD entries split into PTEs (${VMSTAT})` },
   thp_zero_page_alloc: { unit: 'count', doc: `Huge zero pages allocated (${VMSTAT})` },
   thp_collapse_alloc: { unit: 'count', doc: `Huge pages allocated by khugepaged (${VMSTAT})` },
+  nr_anon_transparent_hugepages: {
+    unit: 'count',
+    doc: `Anonymous huge pages that a huge entry maps, NR_ANON_THPS (${VMSTAT})`,
+  },
+  thp_deferred_split_page: {
+    unit: 'count',
+    doc: `Huge pages of which only part is mapped any more (${VMSTAT})`,
+  },
 }
 
 const cpu: Record<(typeof FIELDS.cpu)[number], FieldDoc> = {

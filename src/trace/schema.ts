@@ -132,6 +132,8 @@ export const FIELDS = {
     'thp_split_pmd',
     'thp_zero_page_alloc',
     'thp_collapse_alloc',
+    'nr_anon_transparent_hugepages',
+    'thp_deferred_split_page',
   ],
   process: ['state', 'mm', 'parent', 'exit_code', 'min_flt', 'maj_flt', 'cpu'],
   mm: [

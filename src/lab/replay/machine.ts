@@ -52,6 +52,16 @@ export interface TouchResult {
   signal: { signal: string; code: string } | null
 }
 
+const THP_COUNTERS = [
+  'nr_anon_transparent_hugepages',
+  'thp_fault_alloc',
+  'thp_fault_fallback',
+  'thp_split_pmd',
+  'thp_zero_page_alloc',
+  'thp_collapse_alloc',
+  'thp_deferred_split_page',
+] as const
+
 export class ReplayMachine {
   readonly arch: Arch
   /** Files by descriptor number. */
@@ -199,6 +209,11 @@ export class ReplayMachine {
 
   get pageTablePages(): number {
     return this.kernel.vmstat.get(MACHINE.nr_page_table_pages)
+  }
+
+  /** /proc/vmstat counters of transparent huge pages. */
+  get thpCounters(): Record<string, number> {
+    return Object.fromEntries(THP_COUNTERS.map((name) => [name, this.kernel.vmstat.get(MACHINE[name])]))
   }
 
   /** HugePages_Free and HugePages_Rsvd. */
