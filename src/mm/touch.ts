@@ -10,6 +10,9 @@ import { high, low } from './pages.ts'
 import type { Process } from './process.ts'
 import { OK } from './signals.ts'
 
+/** A fault may leave work for another (copy on write, then dirty); a real machine would go on for ever after these. */
+const MAX_FAULTS = 8
+
 const NEEDED = [TLB_USER, TLB_USER | TLB_WRITE | TLB_DIRTY, TLB_USER | TLB_EXEC]
 
 /** Accesses page `vpn` as `process` on the current CPU. Returns OK or the ending; the frame is in `kernel.touched`. */
@@ -26,7 +29,7 @@ export function touchPage(kernel: Kernel, process: Process, vpn: number, access:
     }
     dropEntry(kernel, cpu, lo, hi)
   }
-  for (;;) {
+  for (let faults = 0; faults < MAX_FAULTS; faults++) {
     const outcome = walker.translate(cpu.root, cpu.top, lo, hi, access, true)
     if (outcome === WALK_OK) {
       fill(kernel, cpu, lo, hi)
@@ -44,6 +47,9 @@ export function touchPage(kernel: Kernel, process: Process, vpn: number, access:
     // The access is tried again, and misses again: faults only take entries out of a TLB.
     tlb.misses++
   }
+  throw new Error(
+    `${kernel.arch.id}: faults without end at page 0x${vpn.toString(16)}: Linux finds nothing to do and the MMU accepts nothing`,
+  )
 }
 
 /** An entry that forbids the access is dropped before the tables are asked again, as the CPU does. */
