@@ -22,6 +22,8 @@ const KNOWN = [
 ]
 
 export function mmapArgs(addresses: Addresses, args: MmapArgs): MmapRequest {
+  if (typeof args !== 'object' || args === null)
+    throw new LabError('mmap: give an object, e.g. mmap({ length: MiB(2) })')
   for (const name of Object.keys(args)) {
     if (!KNOWN.includes(name))
       throw new LabError(`mmap: '${name}' is not an argument; there are ${KNOWN.join(', ')}`)
