@@ -136,6 +136,7 @@ function clearMasked(kernel: Kernel, table: number, first: number, count: number
   const { tables } = memory
   const level = kernel.pt.levels[kernel.pt.last]
   const single = mask.count <= FEW
+  const folds = arch.contEntries !== 0
   if (!single && trace.active) {
     trace.emitMask(KIND.ZAP_PTES, first, 0, table, 0, count, 0, 0, mask.words, (count + 31) >> 5)
   }
@@ -155,7 +156,7 @@ function clearMasked(kernel: Kernel, table: number, first: number, count: number
       tables.words[at + 1] = level.noneHi
     }
     const page = normalPage(kernel, arch.pte.sw(lo, hi), lo, hi)
-    if (page >= 0) putPage(kernel, page, arch.pte.isCont(lo, hi))
+    if (page >= 0) putPage(kernel, page, folds && arch.pte.isCont(lo, hi))
   }
   kernel.unmapBatch.end(kernel)
 }
