@@ -1,5 +1,6 @@
 import { isMac, showKeys } from '../commands/keys.ts'
-import { findArch, overridden, overridePolicy, overrides, SEAMS } from '../state/machines.ts'
+import { profileChoice, type Seam, SEAMS } from '../state/choices.ts'
+import { findArch, overridden, overrides } from '../state/machines.ts'
 import { running } from '../state/activity.ts'
 import { machine } from '../state/runs.ts'
 import { CommandButton } from '../ui/CommandButton.tsx'
@@ -34,7 +35,7 @@ export function MachineBar() {
       </Chip>
       <span class="chips">
         {SEAMS.map((seam) => (
-          <PolicyChip key={seam.id} id={seam.id} />
+          <PolicyChip key={seam.id} seam={seam} />
         ))}
       </span>
       {overridden.value && (
@@ -78,19 +79,20 @@ function ArchChip() {
   )
 }
 
-function PolicyChip({ id }: { id: string }) {
-  const seam = SEAMS.find((one) => one.id === id)
-  if (!seam) return null
-  const chosen = overrides.value.policies?.[id]
+/** A design question: the answer of the kernel's profile, or the user's own. */
+function PolicyChip({ seam }: { seam: Seam }) {
+  const chosen = overrides.value.policies?.[seam.id]
+  const profile = profileChoice(seam, overrides.value.kernel ?? machine.value?.kernel ?? '')
+  const shown = chosen === undefined ? profile : seam.alternatives.find((one) => one.id === chosen)
   return (
     <Chip
-      name={id}
+      name={seam.id}
       label={seam.title}
-      title={`${seam.about} (${seam.source})`}
-      value={chosen ?? 'profile'}
+      title={`${seam.about} ${shown ? `${shown.label} ${shown.id}: ${shown.used}` : ''}`}
+      value={shown ? `${shown.label} ${shown.id}` : (chosen ?? 'profile')}
       overridden={chosen !== undefined}
     >
-      <PolicyPopup seam={seam} value={chosen ?? ''} onChoose={(value) => overridePolicy(id, value)} />
+      <PolicyPopup seam={seam} chosen={chosen} profile={profile} />
     </Chip>
   )
 }

@@ -1,54 +1,55 @@
 import { useSignal } from '@preact/signals'
 import { closePopup } from '../commands/popups.ts'
-import type { Seam } from '../state/machines.ts'
+import { type Alternative, type Seam } from '../state/choices.ts'
+import { overridePolicy } from '../state/machines.ts'
+import { Picker, type PickerItem } from '../ui/Picker.tsx'
 
-/** Names the alternative of one seam; empty gives it back to the kernel's profile. */
+const PROFILE = ''
+
+/** The alternatives of one seam, each with when it was used and what can go wrong with it. */
 export function PolicyPopup({
   seam,
-  value,
-  onChoose,
+  chosen,
+  profile,
 }: {
   seam: Seam
-  value: string
-  onChoose: (value: string) => void
+  chosen: string | undefined
+  profile: Alternative | null
 }) {
-  const text = useSignal(value)
+  const text = useSignal('')
+  const words = text.value.toLowerCase()
+  const fitting = seam.alternatives.filter((one) => `${one.label} ${one.id}`.toLowerCase().includes(words))
+  const items: PickerItem[] = fitting.map((one) => ({
+    id: one.id,
+    label: (
+      <>
+        {one.id === chosen ? '● ' : ''}
+        <b>{one.label}</b> {one.id}
+        <span class="picker-about">
+          {one.used} {one.risk}
+        </span>
+      </>
+    ),
+  }))
+  if (words === '')
+    items.unshift({ id: PROFILE, label: 'As the kernel’s profile says', note: profile?.label })
   return (
-    <form
-      class="policy"
-      onSubmit={(event) => {
-        event.preventDefault()
-        onChoose(text.value.trim())
-        closePopup()
-      }}
-    >
+    <>
       <p class="popup-source">{seam.source}</p>
-      <label>
-        Alternative
-        <input
-          class="field"
-          data-autofocus
-          placeholder="as the kernel's profile says"
-          value={text.value}
-          onInput={(event) => (text.value = event.currentTarget.value)}
-        />
-      </label>
-      <span class="row">
-        <button type="submit" class="btn">
-          Use
-        </button>
-        <button
-          type="button"
-          class="btn"
-          disabled={value === ''}
-          onClick={() => {
-            onChoose('')
-            closePopup()
-          }}
-        >
-          As the profile says
-        </button>
-      </span>
-    </form>
+      <Picker
+        label={`Alternatives of ${seam.title}`}
+        placeholder="Search an alternative"
+        text={text.value}
+        onText={(next) => (text.value = next)}
+        items={items}
+        onPick={(id) => {
+          overridePolicy(seam.id, id === PROFILE ? undefined : id)
+          closePopup()
+        }}
+        onCancel={closePopup}
+        nothing="No alternative is called that."
+        testId={`policy-${seam.id}`}
+      />
+    </>
   )
 }

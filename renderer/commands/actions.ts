@@ -74,6 +74,7 @@ export const actions: Actions = {
   'machine.arch': { run: () => openPopup('arch') },
   'machine.kernel': { run: () => openPopup('kernel') },
   'machine.cpus': { run: () => openPopup('cpus') },
+  'machine.accounting': { run: () => openPopup('accounting') },
   'machine.reset': { when: () => overridden.value, run: () => (overrides.value = {}) },
   'machine.next': { when: manyMachines, run: () => nextMachine(1) },
   'machine.previous': { when: manyMachines, run: () => nextMachine(-1) },

@@ -9,7 +9,6 @@ export const arches = signal<readonly ArchRow[]>([])
 export const overrides = signal<MachineSpec>({})
 export const overridden = computed(() => Object.keys(overrides.value).length > 0)
 
-export const KERNELS = ['3.19', '4.0', '4.14', '4.15', '4.20', '5.10', '6.1', '6.12', '7.2'] as const
 export const CPU_COUNTS = [1, 2, 4, 8, 16, 64] as const
 
 /** Sets one property, or gives it back to the scenario with undefined. */
@@ -42,44 +41,3 @@ export function searchArches(rows: readonly ArchRow[], text: string): ArchRow[] 
     return words.every((word) => where.includes(word))
   })
 }
-
-export interface Seam {
-  id: string
-  title: string
-  about: string
-  source: string
-}
-
-/** The five design questions whose answer can be exchanged. */
-export const SEAMS: readonly Seam[] = [
-  {
-    id: 'accounting',
-    title: 'accounting',
-    about: 'How page tables are counted per mm, and what the OOM killer sees of them.',
-    source: 'mm_inc_nr_ptes(), mm_pgtables_bytes(), include/linux/mm.h 6.12',
-  },
-  {
-    id: 'special',
-    title: 'special',
-    about: 'How vm_normal_page() tells a mapping without struct page from a normal page.',
-    source: 'vm_normal_page(), mm/memory.c 6.12',
-  },
-  {
-    id: 'propagation',
-    title: 'propagation',
-    about: 'How a new kernel top-level entry reaches every process.',
-    source: 'arch_sync_kernel_mappings(), arch/x86/mm/fault.c 6.12',
-  },
-  {
-    id: 'tracking',
-    title: 'tracking',
-    about: 'How the allocator of kernel tables tells its caller which levels changed.',
-    source: 'p?d_alloc_track(), PGTBL_*_MODIFIED, include/linux/pgtable.h 6.12',
-  },
-  {
-    id: 'descriptor',
-    title: 'descriptor',
-    about: 'What the handle of a page table is: struct page, pgtable_t or struct ptdesc.',
-    source: 'struct ptdesc, include/linux/mm_types.h 6.12',
-  },
-]

@@ -27,6 +27,12 @@ export const COMMANDS = [
   { id: 'machine.arch', title: 'Choose the architecture…', group: 'Run', keys: ['Alt+Shift+A'] },
   { id: 'machine.kernel', title: 'Choose the kernel…', group: 'Run', keys: ['Alt+Shift+K'] },
   { id: 'machine.cpus', title: 'Choose the number of CPUs…', group: 'Run', keys: ['Alt+Shift+U'] },
+  {
+    id: 'machine.accounting',
+    title: 'Choose how page tables are counted…',
+    group: 'Run',
+    keys: ['Alt+Shift+J'],
+  },
   { id: 'machine.reset', title: "Use the scenario's own machines", group: 'Run', keys: ['Alt+Shift+O'] },
   {
     id: 'machine.next',
