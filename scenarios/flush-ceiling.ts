@@ -12,7 +12,7 @@ export default scenario({
     innocent neighbour survive?
 
     Look at
-    - *TLB* before and after: one hole, or nothing left;
+    - *CPU & TLB* before and after: one hole, or nothing left;
     - the \`tlb_flush\` event: a range with its pages, or the whole tag. \`context.tlb_gen\` goes up by one either way.
 
     Try: two calls of \`MADV_DONTNEED\` for 20 pages each. Is the sum what counts?

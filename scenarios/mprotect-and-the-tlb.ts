@@ -16,7 +16,7 @@ export default scenario({
     writing.
 
     Look at
-    - *TLB* of CPU 1 before and after each step: the stale entry that may stay, the ones that may not;
+    - *CPU & TLB* of CPU 1 before and after each step: the stale entry that may stay, the ones that may not;
     - \`context.tlb_gen\`: 0 or 1 up per step.
 
     Try: run the mprotect on CPU 1 and keep the stale entry on CPU 0.

@@ -16,7 +16,7 @@ export default scenario({
     When CPU 2 comes back it compares them, and flushes before the first access.
 
     Look at
-    - *TLB & sync*: the stale entry on CPU 2, under the tag (PCID) of a process it does not run;
+    - *CPU & TLB*: the stale entry on CPU 2, under the tag (PCID) of a process it does not run;
     - *Events*: \`tlb_flush\` with its reason on each CPU, \`sched_switch\` with flush on the way back.
 
     Try: remove the line that moves CPU 2 away. How many IPIs are there then?

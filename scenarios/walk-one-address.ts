@@ -13,9 +13,9 @@ export default scenario({
     This scenario cuts the address into indices by hand and compares with the walk.
 
     Look at
-    - *Tables*, view "walk": the path of this address, one entry per level;
+    - *Tables*: press Alt+A and give the address; each level shows the entry on its way;
     - the decoded bits of the last entry after the read and after the write: who sets *accessed*, who sets *dirty*;
-    - *TLB*: after the walk the translation is kept, and the next access does not walk at all.
+    - *CPU & TLB*: after the walk the translation is kept, and the next access does not walk at all.
 
     Try: another address in the same 2 MiB, then one in another gigabyte. From which level on do the paths differ?
   `,
