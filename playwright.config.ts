@@ -10,8 +10,8 @@ export default defineConfig({
   workers: 2,
   forbidOnly: true,
   // No test depends on time; this only ends one that hangs.
-  timeout: 120_000,
-  expect: { timeout: 30_000 },
+  timeout: 900_000,
+  expect: { timeout: 300_000 },
   use: {
     browserName: 'chromium',
     viewport: { width: 1440, height: 900 },

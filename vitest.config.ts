@@ -10,6 +10,7 @@ export default defineConfig({
       'eslint/*.test.ts',
     ],
     // No test depends on time; this only ends one that hangs.
-    testTimeout: 60_000,
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
   },
 })
