@@ -11,7 +11,8 @@ export function Notices() {
             ⚠
           </span>
           <span>
-            The connection to the lab host is lost. Your text is safe here. See that the host still runs, then
+            The connection to the lab host is lost; your text is safe here. If the host was started anew, open
+            the address it prints; else
           </span>
           <button type="button" class="btn" onClick={reconnect}>
             Reconnect
