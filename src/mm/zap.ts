@@ -80,6 +80,8 @@ function zapPteRange(
 
 /** Pages that the current table loses, by PAGE kind of their rss counter. Scratch of one call. */
 const zapped = new Int32Array(256)
+/** Page of each marked entry, or −1. Scratch of one call; as long as the largest table. */
+const pageAt = new Int32Array(1 << 16)
 
 /** Marks what goes of entries [index, end) of one block of 32. True when a page of a file was dirty. */
 function markPtes(
@@ -103,6 +105,7 @@ function markPtes(
     const kind = page < 0 ? PAGE.free : memory.frames.kind[page]
     if (!evenCows && kind === PAGE.anon) continue
     mask.add(index)
+    pageAt[index] = page
     if (page < 0) continue
     zapped[kind === PAGE.anon || kind === PAGE.shmem ? kind : PAGE.file]++
     if (kind !== PAGE.anon && noteFilePage(kernel, vma, page, lo, hi)) dirty = true
@@ -155,7 +158,7 @@ function clearMasked(kernel: Kernel, table: number, first: number, count: number
       tables.words[at] = level.noneLo
       tables.words[at + 1] = level.noneHi
     }
-    const page = normalPage(kernel, arch.pte.sw(lo, hi), lo, hi)
+    const page = pageAt[first + i]
     if (page >= 0) putPage(kernel, page, folds && arch.pte.isCont(lo, hi))
   }
   kernel.unmapBatch.end(kernel)
