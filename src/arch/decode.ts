@@ -69,6 +69,61 @@ export function decodeEntry(
   }
 }
 
+/** A field of an entry, without a value. */
+export interface FieldBits extends Omit<DecodedBits, 'value'> {
+  /** Words for single values of a field of several bits. */
+  values: Record<string, string>
+}
+
+/** The bits of an entry in that state: no gaps and no overlaps, then in `also` what shares its bits with a narrower field. */
+export interface EntryLayout {
+  width: 32 | 64
+  bits: FieldBits[]
+  also: FieldBits[]
+}
+
+/** What each bit of an entry of this level means while it is in `state`. */
+export function entryLayout(
+  arch: Arch,
+  level: CompiledLevel,
+  state: 'page' | 'huge' | 'table' | 'swap',
+): EntryLayout {
+  const width = level.entryBytes === 8 ? 64 : 32
+  const claims = claimsOf(arch, level, state, 0, 0)
+  const field = ({ name, macro, meaning, kind, values = {} }: Claim, hi: number, lo: number): FieldBits => ({
+    name,
+    hi,
+    lo,
+    macro,
+    meaning,
+    kind,
+    values,
+  })
+  const named = layOut(
+    claims.map((claim, index) => ({ ...claim, name: String(index), fixed: true, values: {} })),
+    0n,
+    width,
+  )
+  const out = named.map((bit) => {
+    const claim = bit.kind === 'reserved' && bit.name === 'reserved' ? undefined : claims[Number(bit.name)]
+    if (claim !== undefined) return field(claim, bit.hi, bit.lo)
+    const unnamed: Claim = {
+      name: 'reserved',
+      mask: 0n,
+      macro: '',
+      kind: 'reserved',
+      meaning: 'no declared meaning',
+    }
+    return field(unnamed, bit.hi, bit.lo)
+  })
+  const shown = new Set(named.map((bit) => bit.name))
+  const hidden = claims.filter((claim, index) => !shown.has(String(index)))
+  const also = hidden.flatMap((claim) =>
+    runs(claim.mask & bits(width - 1, 0)).map(([hi, lo]) => field(claim, hi, lo)),
+  )
+  return { width, bits: out, also }
+}
+
 function stateOf(level: CompiledLevel, kind: 'leaf' | 'table' | 'auto', lo: number, hi: number): EntryState {
   const { table, leaf } = level
   if (table !== null && kind !== 'leaf') {

@@ -1,7 +1,10 @@
 /** ptlab archs: the architecture variants a machine can be built on. */
-import { findVariant, variants } from '../arch/index.ts'
-import { archRow, archRows } from '../host/arches.ts'
+import { describeVariant } from '../arch/describe.ts'
+import { sectionsOf } from '../arch/describeRows.ts'
+import { variants, withoutMmu } from '../arch/index.ts'
+import { archRows } from '../host/arches.ts'
 import type { ArchRow } from '../host/protocol.ts'
+import { archText } from './archText.ts'
 import { UsageError } from './args.ts'
 import type { Command } from './args.ts'
 
@@ -12,51 +15,68 @@ export const archs: Command = {
   options: {
     json: {
       type: 'boolean',
-      help: 'print JSON: a list of { id, aliases, family, title, levels, pageSize, bits, historic, uncertain }',
+      help: 'print JSON: a list of { id, aliases, family, title, levels, pageSize, bits, historic, uncertain, mmu }; with ID everything known about it',
     },
   },
 
   run(args) {
     if (args.operands.length > 1) throw new UsageError('archs takes one architecture at most')
     const [id] = args.operands
-    const rows = id === undefined ? archRows() : [rowOf(id)]
-    if (args.flag('json')) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
-    else process.stdout.write(id === undefined ? listText(rows) : rowText(rows[0]))
+    const json = args.flag('json')
+    process.stdout.write(id === undefined ? list(json) : page(id, json))
     return Promise.resolve(0)
   },
 }
 
-function rowOf(id: string): ArchRow {
+/** One that cannot be simulated has no levels, no page size and `mmu: false`. */
+interface ListRow extends ArchRow {
+  mmu: boolean
+}
+
+function list(json: boolean): string {
+  const rows: ListRow[] = [...archRows().map((row) => ({ ...row, mmu: true })), ...withoutMmu.map(stubRow)]
+  return json ? jsonText(rows) : listText(rows)
+}
+
+function stubRow({ id, note }: (typeof withoutMmu)[number]): ListRow {
+  const none = { aliases: [], levels: 'no MMU', pageSize: 0, bits: 32, uncertain: false }
+  return { ...none, id, family: id, title: note, historic: true, mmu: false }
+}
+
+function page(id: string, json: boolean): string {
+  const stub = withoutMmu.find((each) => each.id === id)
+  if (stub !== undefined) {
+    const text = `${stub.id}: ${stub.note}; last kernel ${stub.lastKernel}. It cannot be simulated.\n`
+    return json ? jsonText({ ...stub, mmu: false }) : text
+  }
+  const details = detailsOf(id)
+  return json ? jsonText(details) : archText(sectionsOf(details))
+}
+
+function detailsOf(id: string): ReturnType<typeof describeVariant> {
   try {
-    return archRow(findVariant(id))
+    return describeVariant(id)
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }
 }
 
-function listText(rows: readonly ArchRow[]): string {
+function jsonText(data: unknown): string {
+  return `${JSON.stringify(data, null, 2)}\n`
+}
+
+function listText(rows: readonly ListRow[]): string {
   const width = Math.max(...rows.map((each) => each.id.length))
   const lines = rows.map((each) => {
     const names = each.aliases.length > 0 ? `  (${each.aliases.join(', ')})` : ''
-    const notes = [each.historic ? 'historic' : '', each.uncertain ? 'some facts uncertain' : '']
+    const notes = [
+      each.mmu ? '' : 'not simulated',
+      each.historic ? 'historic' : '',
+      each.uncertain ? 'some facts uncertain' : '',
+    ]
       .filter(Boolean)
       .join(', ')
-    return `${each.id.padEnd(width)}  ${`${each.pageSize / 1024}K`.padStart(4)}  ${each.levels}${names}${notes && `  [${notes}]`}`
+    return `${each.id.padEnd(width)}  ${(each.mmu ? `${each.pageSize / 1024}K` : '–').padStart(4)}  ${each.levels}${names}${notes && `  [${notes}]`}`
   })
-  return `${lines.join('\n')}\n${variants().length} variants\n`
-}
-
-function rowText(row: ArchRow): string {
-  const pairs: [string, string][] = [
-    ['id', row.id],
-    ['aliases', row.aliases.join(', ') || '–'],
-    ['family', row.family],
-    ['name', row.title],
-    ['page size', `${row.pageSize} bytes`],
-    ['word', `${row.bits} bits`],
-    ['levels', row.levels],
-    ['historic', row.historic ? 'yes' : 'no'],
-    ['uncertain facts', row.uncertain ? 'yes' : 'no'],
-  ]
-  return pairs.map(([name, value]) => `${name.padEnd(16)}${value}\n`).join('')
+  return `${lines.join('\n')}\n${variants().length} variants, ${withoutMmu.length} architectures without an MMU\n`
 }
