@@ -25,7 +25,8 @@ export default scenario({
 
   run({ machine, expect, chart, skip }) {
     const { PAGE_SIZE, PMD_SIZE, TASK_SIZE, counted } = machine.arch
-    const quarter = Math.min(128, Math.floor(Number(TASK_SIZE) / PMD_SIZE / 16))
+    // A quarter of the address space at most, and mmap looks for room below the stack only.
+    const quarter = Math.min(128, Math.floor(Number(TASK_SIZE) / PMD_SIZE / 32))
     if (quarter < 2) skip('too few pte tables fit into the address space')
     const tables = 4 * quarter
     const length = tables * PMD_SIZE

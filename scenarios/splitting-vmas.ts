@@ -21,7 +21,7 @@ export default scenario({
   `,
   machines: [{ arch: 'x86_64', config: { maxMapCount: 200 } }],
 
-  run({ machine, expect, chart, log }) {
+  run({ machine, expect, chart, log, skip }) {
     const { PAGE_SIZE } = machine.arch
     const pages = 400
     const task = machine.spawn('collector')
@@ -29,6 +29,11 @@ export default scenario({
     task.write(at, { count: pages })
     const { pgtables_bytes: tables } = task.mm
     expect(task.mm.map_count).toBe(1)
+
+    task.mprotect(at, PAGE_SIZE, 'none')
+    if (!task.pte(at).present) skip('PROT_NONE makes an entry that pte_present does not know')
+    if (task.pte(at).write) skip('pte_modify never takes write permission away')
+    task.mprotect(at, PAGE_SIZE, 'rw')
 
     const count = chart.series('map_count')
     const page = (i: number) => at + BigInt(i * PAGE_SIZE)
