@@ -14,6 +14,8 @@ export interface ShortLevel {
   entryBytes?: number
   /** Default: whole pages. */
   alloc?: TableAlloc
+  /** Lowest virtual-address bit of the index; default: what the levels below give. */
+  shift?: number
   /** Default: the table's size, and 0 for pgd and p4d, as Linux counts. */
   counted?: number
 }
@@ -44,10 +46,14 @@ const NAMES: LevelName[] = ['p4d', 'pud', 'pmd']
 
 /** @throws VariantError naming every number that doesn't fit. */
 export function defineVariant(declaration: VariantDeclaration): Variant {
+  return checked(deriveVariant(findVariant(declaration.extends), declaration))
+}
+
+/** As defineVariant, but of any base and not yet checked. */
+export function deriveVariant(base: Variant, declaration: Omit<VariantDeclaration, 'extends'>): Variant {
   const { id, change = {} } = declaration
   if (!/^[a-z][a-z0-9-]*$/.test(id))
     throw new VariantError(id, [`id '${id}': use small letters, digits and dashes`])
-  const base = findVariant(declaration.extends)
   const pageShift = declaration.pageShift ?? base.pageShift
   const levels = declaration.levels === undefined ? base.levels : expandLevels(declaration.levels, pageShift)
   const own: DeepPartial<Variant> = {
@@ -60,8 +66,7 @@ export function defineVariant(declaration: VariantDeclaration): Variant {
     levels,
     folded: foldedOf(levels, base.folded),
   }
-  const variant = withTables(merge(withoutLevelOverrides(base, declaration), own))
-  return checked(variant)
+  return withTables(merge(withoutLevelOverrides(base, declaration), own))
 }
 
 /** A complete descriptor, checked. @throws VariantError */
@@ -80,7 +85,7 @@ function expandLevels(short: readonly ShortLevel[], pageShift: number): LevelSpe
       const bytes = entries * entryBytes
       const spec: LevelSpec = {
         name,
-        shift,
+        shift: level.shift ?? shift,
         entries,
         entryBytes,
         hwWords: 1,
@@ -108,7 +113,7 @@ function foldedOf(levels: readonly LevelSpec[], base: readonly FoldedLevel[]): F
 }
 
 /** Overrides that replace the levels would undo the declared ones. */
-function withoutLevelOverrides(base: Variant, declaration: VariantDeclaration): Variant {
+function withoutLevelOverrides(base: Variant, declaration: Pick<VariantDeclaration, 'levels'>): Variant {
   const { siblings: _siblings, ...rest } = base
   if (declaration.levels === undefined) return rest
   return { ...rest, overrides: base.overrides.filter((o) => o.patch.levels === undefined), runtimeFold: null }

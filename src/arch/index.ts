@@ -62,6 +62,11 @@ export function variants(): readonly Variant[] {
   return ALL
 }
 
+/** Null for what a scenario declared, and for what is not known at all. */
+export function knownVariant(id: string): Variant | null {
+  return byName.get(id) ?? null
+}
+
 /** @throws Error that lists the nearest ids. */
 export function findVariant(idOrAlias: string): Variant {
   const found = byName.get(idOrAlias) ?? byName.get(idOrAlias.toLowerCase())
@@ -84,6 +89,11 @@ export function arch(idOrAlias: string, features: Partial<Features> = {}): Arch 
     if (rest[sibling.feature] === sibling.value) chosen = findVariant(sibling.id)
     delete rest[sibling.feature]
   }
+  return compileGrown(chosen, rest)
+}
+
+/** A variant and the levels its address spaces can grow to. */
+export function compileGrown(chosen: Variant, rest: Partial<Features>): Arch {
   const own = compileArch(chosen, rest)
   return chosen.growsInto === undefined ? own : grown(own, compileArch(findVariant(chosen.growsInto), rest))
 }

@@ -1,5 +1,5 @@
 /** Checks that a variant's numbers fit together. Every message names the number that doesn't, and what it should be. */
-import type { LevelName } from './arch.ts'
+import type { Arch, LevelName } from './arch.ts'
 import { bits } from './bits.ts'
 import { compileArch } from './compile.ts'
 import type { Piece } from './format.ts'
@@ -134,7 +134,8 @@ function checkFeatures({ features, overrides }: Variant): string[] {
 /** The helpers must at least agree with themselves. */
 function checkHelpers(variant: Variant): string[] {
   const problems: string[] = []
-  const { pte, levels } = compileArch(variant)
+  const compiled = compileArch(variant)
+  const { pte, levels } = compiled
   const lo = pte.mk(1, 3)
   const hi = pte.hi
   if (!pte.isPresent(lo, hi)) problems.push('pte: an entry made with protection rw (prot[3]) is not present')
@@ -149,10 +150,11 @@ function checkHelpers(variant: Variant): string[] {
   const swap = pte.mkswap(1, 1)
   if (pte.isPresent(swap, pte.hi)) problems.push('pte.swap: a swap entry (type 1, offset 1) looks present')
   if (pte.isNone(swap, pte.hi)) problems.push('pte.swap: a swap entry (type 1, offset 1) looks empty')
-  for (const { name, table, noneLo, noneHi } of levels.slice(0, -1)) {
+  for (const { name, depth, table, noneLo, noneHi } of levels.slice(0, -1)) {
     const entry = table!.mk(1, 0, true)
     if (table!.frame(entry, table!.hi) !== 1)
       problems.push(`tables.${name}: frame 1 comes back as ${table!.frame(entry, table!.hi)}`)
+    problems.push(...checkPlaces(variant, compiled, depth))
     const again = table!.mk(1, 0, true)
     if (!table!.isTable(again, table!.hi))
       problems.push(`tables.${name}: an entry that points to a table is none to its own test`)
@@ -160,6 +162,18 @@ function checkHelpers(variant: Variant): string[] {
       problems.push(`tables.${name}.noneValue is not what its none test expects`)
   }
   return problems
+}
+
+/** Several tables in a page must not look like one. */
+function checkPlaces({ pageShift }: Variant, { levels }: Arch, depth: number): string[] {
+  const { name, table } = levels[depth]!
+  const below = levels[depth + 1]!
+  if (below.perPage <= 1 || below.align >= 2 ** pageShift) return []
+  const entry = table!.mk(1, below.align, true)
+  if (table!.offset(entry, table!.hi) === below.align) return []
+  return [
+    `tables.${name}.address: ${below.name} tables are ${below.align} bytes apart, which needs address bit ${Math.log2(below.align)}`,
+  ]
 }
 
 function isPowerOfTwo(n: number): boolean {

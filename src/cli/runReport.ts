@@ -1,7 +1,7 @@
 /**
  * What `ptlab run` reports. The JSON form is stable: fields may be added, not renamed or removed.
  */
-import type { LiveMachine, LiveRun } from '../host/liveRun.ts'
+import { archName, type LiveMachine, type LiveRun } from '../host/liveRun.ts'
 import { diagnosticsOf } from '../host/runStatus.ts'
 import type { Problem } from '../sandbox/messages.ts'
 
@@ -72,7 +72,7 @@ function machineReport(machine: LiveMachine, index: number): MachineReport {
   return {
     machine: index,
     title: machine.title,
-    arch: header?.arch ?? spec.arch ?? 'x86_64',
+    arch: archName(spec, header),
     kernel: header?.kernel ?? spec.kernel ?? '',
     status: statusOf(machine),
     reason: machine.reason,

@@ -100,11 +100,16 @@ export class LiveRun implements JobListener {
 
 /** One line that tells machines of a run apart: what was built, and what was asked for beyond the usual. */
 export function machineTitle(spec: MachineSpec, header: MachineHeader | null): string {
-  const parts = [header?.arch ?? spec.arch ?? 'x86_64', header?.kernel ?? spec.kernel ?? DEFAULT_KERNEL_TEXT]
+  const parts = [archName(spec, header), header?.kernel ?? spec.kernel ?? DEFAULT_KERNEL_TEXT]
   const cpus = spec.cpus ?? 1
   if (cpus > 1) parts.push(`${cpus} CPUs`)
   for (const group of [spec.features, spec.config, spec.policies]) {
     parts.push(...Object.entries(group ?? {}).map(([name, value]) => `${name}=${value}`))
   }
   return parts.join(' · ')
+}
+
+/** Id of the architecture, also of one the scenario declares. */
+export function archName({ arch }: MachineSpec, header: MachineHeader | null): string {
+  return header?.arch ?? (typeof arch === 'object' ? arch.id : arch) ?? 'x86_64'
 }

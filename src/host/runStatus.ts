@@ -1,6 +1,6 @@
 /** A run in the protocol's words. */
 import type { Problem, RunError } from '../sandbox/messages.ts'
-import { DEFAULT_KERNEL_TEXT } from './liveRun.ts'
+import { archName, DEFAULT_KERNEL_TEXT } from './liveRun.ts'
 import type { LiveMachine, LiveRun } from './liveRun.ts'
 import type { Diagnostic, MachineRun, RunStatus } from './protocol.ts'
 
@@ -56,7 +56,7 @@ function machineRun(live: LiveMachine, machine: number): MachineRun {
   return {
     machine,
     title: live.title,
-    arch: header?.arch ?? spec.arch ?? 'x86_64',
+    arch: archName(spec, header),
     kernel: header?.kernel ?? spec.kernel ?? DEFAULT_KERNEL_TEXT,
     cpus: header?.cpus ?? spec.cpus ?? 1,
     status: live.status === 'error' ? 'failed' : live.status,

@@ -2,7 +2,8 @@
 import type { MachineSpec } from '../lab/api.ts'
 import type { JobHandle, Session } from '../sandbox/session.ts'
 import type { Arch } from '../arch/arch.ts'
-import { arch } from '../arch/index.ts'
+import { readDeclaration } from '../arch/declaration.ts'
+import { archOf as compiledArch } from '../arch/declare.ts'
 import { TraceQuery } from '../trace/query.ts'
 import type { Trace } from '../trace/trace.ts'
 import { LiveMachine, LiveRun } from './liveRun.ts'
@@ -155,5 +156,8 @@ export class Runs {
 /** @throws Error for a machine that this lab does not know. */
 function archOf({ header }: Trace): Arch {
   const features = Object.entries(header.features).map(([name, value]) => [name, Boolean(value)] as const)
-  return arch(header.arch, Object.fromEntries(features))
+  const { arch, definition } = header
+  // A file may say anything here.
+  const named = definition === undefined ? { arch } : { arch, definition: readDeclaration(definition) }
+  return compiledArch(named, Object.fromEntries(features))
 }

@@ -2,7 +2,9 @@
  * From what a scenario asks for to a machine: defaults, checks, and the header of its trace.
  */
 import type { Arch, CompiledLevel } from '../arch/arch.ts'
-import { arch as compiled, findVariant } from '../arch/index.ts'
+import { plainDeclaration, readDeclaration, type ArchDeclaration } from '../arch/declaration.ts'
+import { archOf, declareVariant, type NamedArch } from '../arch/declare.ts'
+import { findVariant } from '../arch/index.ts'
 import { Kernel } from '../mm/kernel.ts'
 import { addressLayout } from '../mm/addressLayout.ts'
 import type { Behaviour } from '../mm/behaviour.ts'
@@ -27,6 +29,8 @@ const CONFIG = ['softDirty', 'maxMapCount', 'thp', 'hugepages', 'hugetlb', 'root
 /** What a spec means once every default is filled in. */
 export interface MachinePlan {
   arch: Arch
+  /** Of an architecture that the scenario declares. */
+  definition: ArchDeclaration | undefined
   kernel: KernelProfile
   cpus: number
   memoryPages: number
@@ -50,7 +54,8 @@ export function plan(spec: MachineSpec): MachinePlan {
   if (!['always', 'madvise', 'never'].includes(String(config.thp))) {
     throw new LabError(`config.thp: '${String(config.thp)}'; give 'always', 'madvise' or 'never'`)
   }
-  const arch = friendly(() => compiled(spec.arch ?? DEFAULT_ARCH, archFeatures(spec, kernel, config)))
+  const named = friendly(() => namedArch(spec.arch))
+  const arch = friendly(() => archOf(named, archFeatures(named, spec, kernel, config)))
   const cpus = spec.cpus ?? 1
   if (!Number.isInteger(cpus) || cpus < 1 || cpus > MAX_CPUS)
     throw new LabError(`cpus: ${cpus}; give a whole number from 1 to ${MAX_CPUS}`)
@@ -63,6 +68,7 @@ export function plan(spec: MachineSpec): MachinePlan {
   const policies = { accounting: spec.policies?.accounting ?? kernel.accounting }
   return {
     arch,
+    definition: named.definition,
     kernel,
     cpus,
     memoryPages: Math.floor(memory / arch.pageSize),
@@ -72,14 +78,22 @@ export function plan(spec: MachineSpec): MachinePlan {
   }
 }
 
+function namedArch(given: MachineSpec['arch'] = DEFAULT_ARCH): NamedArch {
+  if (typeof given === 'string') return { arch: given }
+  const definition = plainDeclaration(readDeclaration(given))
+  return { arch: definition.id, definition }
+}
+
 /** What the kernel version decides, then what the machine's maker asked for. */
 function archFeatures(
+  { arch, definition }: NamedArch,
   spec: MachineSpec,
   kernel: KernelProfile,
   config: Record<string, unknown>,
 ): Record<string, boolean> {
   const features: Record<string, boolean> = {}
-  const known = new Set(findVariant(spec.arch ?? DEFAULT_ARCH).features.map(({ name }) => name))
+  const variant = definition === undefined ? findVariant(arch) : declareVariant(definition)
+  const known = new Set(variant.features.map(({ name }) => name))
   for (const [name, value] of Object.entries(kernel.archFeatures)) if (known.has(name)) features[name] = value
   for (const [name, value] of Object.entries(spec.features ?? {})) features[name] = Boolean(value)
   if (spec.config?.softDirty !== undefined) features.softDirty = Boolean(config.softDirty)
@@ -163,6 +177,7 @@ export function header(planned: MachinePlan, scenario: string, seed: number): Ma
   const { arch, kernel, cpus, memoryPages, policies, config } = planned
   return {
     arch: arch.id,
+    ...(planned.definition === undefined ? {} : { definition: planned.definition }),
     features: { ...arch.features },
     kernel: kernel.version,
     config,

@@ -1,6 +1,6 @@
 /** The placement rules of a task from its architecture (arch.variant.space) and kernel version. */
 import type { Arch } from '../arch/arch.ts'
-import { findVariant } from '../arch/index.ts'
+import { knownVariant } from '../arch/index.ts'
 import type { AddressLayout } from './placement.ts'
 
 /** `thpAlign` is what the kernel version does with THP built in; 32-bit kernels never align. */
@@ -27,7 +27,7 @@ export function addressLayout(arch: Arch, thpAlign: AddressLayout['thpAlign']): 
 }
 
 /** CONFIG_TRANSPARENT_HUGEPAGE decides, not the CPU: s390 aligns without enhanced DAT too. */
-function configuredHugePages({ id, levels, hpageOrder }: Arch): number {
-  const configured = hpageOrder > 0 || findVariant(id).thpPmd
+function configuredHugePages({ id, variant, levels, hpageOrder }: Arch): number {
+  const configured = hpageOrder > 0 || (knownVariant(id) ?? variant).thpPmd
   return configured ? 2 ** levels[levels.length - 2].pageShift : 0
 }

@@ -10,6 +10,8 @@
  * Text lives in the trace's string list; records carry string numbers.
  * Names are Linux tracepoints where one exists.
  */
+import type { ArchDeclaration } from '../arch/declaration.ts'
+
 export const WORDS = 8
 export const RECORD_BYTES = WORDS * 4
 
@@ -275,8 +277,10 @@ export const VM = {
 
 /** The machine a trace was recorded on; the trace file's header and every replica need it. */
 export interface MachineHeader {
-  /** Variant id of src/arch. */
+  /** Variant id of src/arch, or the id of `definition`. */
   arch: string
+  /** The architecture where the scenario declared its own; addresses are hexadecimal text. */
+  definition?: ArchDeclaration
   features: Record<string, boolean | number>
   kernel: string
   config: Record<string, boolean | number | string>

@@ -28,10 +28,10 @@ function replayGolden(file: string, record: GoldenRecord, options: ReplayOptions
     options.onProgress?.(file, workload.name, done, chosen.length)
     return replayWorkload(record, spec, workload)
   })
-  return { file, variant: spec.arch ?? '', kernel: spec.kernel ?? '', workloads }
+  return { file, variant: typeof spec.arch === 'string' ? spec.arch : '', kernel: spec.kernel ?? '', workloads }
 }
 
 function replayDump(file: string, record: DumpRecord): RecordReport {
   const spec = machineOf(file, record)
-  return { file, variant: spec.arch ?? '', kernel: spec.kernel ?? '', workloads: [replayLayout(record, spec)] }
+  return { file, variant: typeof spec.arch === 'string' ? spec.arch : '', kernel: spec.kernel ?? '', workloads: [replayLayout(record, spec)] }
 }
