@@ -150,7 +150,6 @@ function tlbGeometry(arch: Arch): TlbGeometry {
 }
 
 export function buildKernel(planned: MachinePlan, trace: Recorder): Kernel {
-  const { kernel } = planned
   return new Kernel({
     arch: planned.arch,
     trace,

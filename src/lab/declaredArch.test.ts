@@ -64,8 +64,8 @@ function life(arch: ArchDeclaration) {
   child.write(at, { value: 9 })
   const read = [parent.read(at), child.read(at)]
   const elsewhere = child.frame(at) !== parent.frame(at)
-  const mm = parent.mm.id
   child.mprotect(at, PAGE, 'none')
+  const parentFrame = parent.frame(at)
   const refused = errorOf(() => child.read(at))
   child.munmap(at, 150 * PAGE)
   made.flush()
@@ -74,7 +74,19 @@ function life(arch: ArchDeclaration) {
   parent.exit()
   made.finish()
   const leak = machine.vmstat.nr_page_table_pages - before
-  return { made, chunks, tables, read, elsewhere, refused, leak, mm, event, at, dmesg: machine.dmesg }
+  return {
+    made,
+    chunks,
+    parentFrame,
+    tables,
+    read,
+    elsewhere,
+    refused,
+    leak,
+    event,
+    at,
+    dmesg: machine.dmesg,
+  }
 }
 
 function errorOf(work: () => unknown): string {
@@ -106,7 +118,7 @@ describe.each([bigPages, ownBits])('$id', (declaration) => {
   })
 
   it('comes back from a saved trace with its levels', () => {
-    const { made, chunks, event, mm, at } = life(declaration)
+    const { made, chunks, event, at, parentFrame } = life(declaration)
     const trace = new Trace(made.header)
     for (const chunk of chunks) trace.append(chunk)
     const file = [...encodeTrace(trace)]
@@ -122,8 +134,11 @@ describe.each([bigPages, ownBits])('$id', (declaration) => {
       ['pte', 2048, 0],
     ])
     const query = new TraceQuery(opened, again)
-    const walk = query.walk(event, mm, `0x${at.toString(16)}`)
+    const walk = query.walk(event, 1, `0x${at.toString(16)}`)
     expect(walk.steps.map(({ level }) => level)).toEqual(['pgd', 'pmd', 'pte'])
+    expect([walk.folded, walk.result]).toEqual([['p4d', 'pud'], expect.stringMatching(/^frame /)])
+    const frame = parseInt(/^frame 0x([0-9a-f]+)/.exec(walk.result)?.[1] ?? '', 16)
+    expect(frame).toBe(parentFrame)
   })
 })
 
