@@ -147,6 +147,10 @@ export function fakeLink(): Link {
     },
     types: () => FAKE_TYPES,
     arches: () => FAKE_ARCHES,
+    archDetails: () => {
+      throw new Error('the made-up host knows no details')
+    },
+    archDetails: ({ id }) => ({ id, title: id, sections: [] }),
     run: ({ path }) => {
       const run = ++runs
       const say = (state: RunStatus['state']): void =>
