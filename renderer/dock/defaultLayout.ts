@@ -50,5 +50,6 @@ export function layOut(api: DockviewApi, add: Add): void {
   add('tree', { referencePanel: 'tables', direction: 'within' })
   add('space', { referencePanel: 'tables', direction: 'within' })
   add('charts', { referencePanel: 'tables', direction: 'within' })
+  add('archs', { referencePanel: 'tables', direction: 'within' })
   for (const first of ['events', 'mm', 'tables', 'editor']) api.getPanel(first)?.api.setActive()
 }

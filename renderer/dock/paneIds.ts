@@ -9,6 +9,7 @@ export const PANE_IDS = [
   'tree',
   'space',
   'charts',
+  'archs',
   'mm',
   'vmas',
   'cpus',

@@ -1,6 +1,7 @@
 import type { PaneView } from '../dock/mount.tsx'
 import type { PaneId } from '../dock/paneIds.ts'
 import { EditorPane } from '../editor/EditorPane.tsx'
+import { ArchitecturesPane } from './ArchitecturesPane.tsx'
 import { CallsPane } from './CallsPane.tsx'
 import { ChartsPane } from './ChartsPane.tsx'
 import { CpusPane } from './CpusPane.tsx'
@@ -29,6 +30,7 @@ export const PANES: Readonly<Record<PaneId, PaneView>> = {
   tables: { title: 'Tables', Body: TablesPane },
   tree: { title: 'Tree', Body: TreePane },
   space: { title: 'Address space', Body: SpacePane },
+  archs: { title: 'Architectures', Body: ArchitecturesPane },
   charts: { title: 'Charts', Body: ChartsPane },
   mm: { title: 'mm_struct', Body: MmPane },
   vmas: { title: 'VMAs', Body: VmasPane },

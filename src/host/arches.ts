@@ -1,7 +1,9 @@
 /** The architecture variants as rows for pickers and tables. */
+import { describeVariant } from '../arch/describe.ts'
+import { sectionsOf } from '../arch/describeRows.ts'
 import { variants } from '../arch/index.ts'
 import type { Variant } from '../arch/variant.ts'
-import type { ArchRow } from './protocol.ts'
+import type { ArchPage, ArchRow } from './protocol.ts'
 
 export function archRows(): ArchRow[] {
   return variants().map(archRow)
@@ -24,4 +26,10 @@ export function archRow(variant: Variant): ArchRow {
 /** 'pgd 512 · pud 512 · pmd 512 · pte 512', folded levels left out. */
 export function levelsText(variant: Variant): string {
   return variant.levels.map((level) => `${level.name} ${level.entries}`).join(' · ')
+}
+
+/** @throws Error that names near ids. */
+export function archPage(id: string): ArchPage {
+  const details = describeVariant(id)
+  return { id: details.id, title: details.name, sections: sectionsOf(details) }
 }

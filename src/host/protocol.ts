@@ -3,6 +3,7 @@
  * checked against its schema, answers are plain data. The same messages travel over Electron IPC and over a WebSocket.
  */
 import { z } from 'zod'
+import type { DetailSection } from '../arch/describeRows.ts'
 import type {
   ChartSeries,
   CounterSeries,
@@ -49,6 +50,8 @@ export const methods = {
   /** Declarations of 'ptlab' for the editor. */
   types: z.strictObject({}),
   arches: z.strictObject({}),
+  /** Everything known about one variant, by id or alias. */
+  archDetails: z.strictObject({ id: z.string().min(1).max(100) }),
   /** Starts a run; `machines` replaces what the scenario asks for. */
   run: z.strictObject({ path, text, machines: z.array(machineSpec).min(1).max(64).optional() }),
   stop: z.strictObject({ run: z.int().min(0) }),
@@ -108,6 +111,13 @@ export interface ArchRow {
   uncertain: boolean
 }
 
+/** One variant as sections of named rows; rows of two variants are matched by section id and name. */
+export interface ArchPage {
+  id: string
+  title: string
+  sections: DetailSection[]
+}
+
 /** A message at a place in the user's source; 1-based. */
 export interface Diagnostic {
   file: string
@@ -161,6 +171,7 @@ export interface Answers {
   deleteScenario: Record<string, never>
   types: { name: string; text: string }[]
   arches: ArchRow[]
+  archDetails: ArchPage
   run: { run: number }
   stop: Record<string, never>
   closeRun: Record<string, never>

@@ -93,6 +93,7 @@ export const COMMANDS = [
   { id: 'pane.tree', title: 'Tree of tables', group: 'View', keys: ['Alt+Shift+R'] },
   { id: 'pane.space', title: 'Address space', group: 'View', keys: ['Alt+Shift+S'] },
   { id: 'pane.charts', title: 'Charts', group: 'View', keys: ['Alt+Shift+H'] },
+  { id: 'pane.archs', title: 'Architectures: pages and comparison', group: 'View', keys: ['Alt+Shift+Y'] },
   { id: 'pane.mm', title: 'mm_struct', group: 'View', keys: ['Alt+Shift+P'] },
   { id: 'pane.vmas', title: 'VMAs', group: 'View', keys: ['Alt+Shift+V'] },
   { id: 'pane.cpus', title: 'CPU & TLB', group: 'View', keys: ['Alt+Shift+B'] },

@@ -7,7 +7,7 @@ import { DECLARATIONS_FILE, declarations } from '../sandbox/check/declarations.t
 import { Session } from '../sandbox/session.ts'
 import { DEFAULT_LIMITS } from '../sandbox/supervisor.ts'
 import type { Limits } from '../sandbox/supervisor.ts'
-import { archRows } from './arches.ts'
+import { archPage, archRows } from './arches.ts'
 import { Library } from './library.ts'
 import { parseRequest, PROTOCOL_VERSION } from './protocol.ts'
 import type { Answers, Method, Params, Push, Response } from './protocol.ts'
@@ -92,6 +92,7 @@ function createHandlers(options: ServiceOptions, runs: Runs): Handlers {
     deleteScenario: ({ path }) => library.delete(path),
     types: () => [{ name: DECLARATIONS_FILE, text: declarations() }],
     arches: () => archRows(),
+    archDetails: ({ id }) => archPage(id),
     saveWorkspace: ({ workspace: text }) => workspace.write(text),
     run({ path, text, machines }) {
       for (const machine of machines ?? []) if (machine.arch !== undefined) findVariant(machine.arch)
