@@ -132,7 +132,10 @@ function withSpace(variant: Variant, base: Variant, declared: DeclaredSpace = {}
     declaredNothing(declared) && reach(top) === reach(base.levels[0]!) && variant.pageShift === base.pageShift
   if (isSame) return variant
   const share = base.space.userTopEntries / base.levels[0]!.entries
-  const userTopEntries = declared.userTopEntries ?? Math.max(1, Math.round(top.entries * share))
+  const wanted =
+    declared.taskSize === undefined ? 0 : Math.ceil(Number(bytesOf(declared.taskSize)) / 2 ** top.shift)
+  const most = Math.max(1, wanted, Math.round(top.entries * share))
+  const userTopEntries = declared.userTopEntries ?? Math.min(top.entries, most)
   const page = 1n << BigInt(variant.pageShift)
   const end = (BigInt(userTopEntries) << BigInt(top.shift)) - page
   const taskSize = declared.taskSize === undefined ? end : bytesOf(declared.taskSize)

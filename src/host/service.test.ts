@@ -116,6 +116,21 @@ describe('a run', () => {
 })
 
 describe('traces', () => {
+  it('of an architecture that the scenario declares are opened again', async () => {
+    const levels = "['pgd', 'pmd', 'pte'].map((name) => ({ name, entries: 256, alloc: 'fragment' }))"
+    const arch = `{ id: 'made-up', pageShift: 14, levels: ${levels}, space: { taskSize: 0x10_0000_0000n } }`
+    const text = TOUCH.replace('scenario({', `scenario({ machines: [{ arch: ${arch} as never }],`)
+    const { run, machines } = await host.run(text)
+    expect(machines).toMatchObject([{ arch: 'made-up' }])
+    const opened = await host.call('openTrace', await host.call('exportTrace', { run, machine: 0 }))
+    const at = { machine: 0, k: machines[0].last, mm: 1 }
+    const [live, saved] = await Promise.all(
+      [run, opened.run].map((each) => host.call('tables', { run: each, ...at })),
+    )
+    expect(saved).toEqual(live)
+    expect(JSON.stringify(saved)).toContain('"pmd"')
+  })
+
   it('are exported and opened again', async () => {
     const { run, machines } = await host.run(TOUCH)
     const file = await host.call('exportTrace', { run, machine: 0 })
