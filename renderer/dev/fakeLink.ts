@@ -147,9 +147,6 @@ export function fakeLink(): Link {
     },
     types: () => FAKE_TYPES,
     arches: () => FAKE_ARCHES,
-    archDetails: () => {
-      throw new Error('the made-up host knows no details')
-    },
     archDetails: ({ id }) => ({ id, title: id, sections: [] }),
     run: ({ path }) => {
       const run = ++runs
