@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { root, toolPath } from './build.mjs'
 
+/** @type {import('node:util').ParseArgsOptionsConfig} */
 const options = { ops: { type: 'string', default: '1000000' }, seed: { type: 'string' } }
 
 function numbers() {
