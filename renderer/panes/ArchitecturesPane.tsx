@@ -34,7 +34,7 @@ function ArchList() {
         class="field"
         type="search"
         aria-label="Search architectures"
-        placeholder="arm64 16k, historic …"
+        placeholder="arm64 16k, la57 …"
         spellcheck={false}
         value={text.value}
         data-autofocus
@@ -124,7 +124,8 @@ function Pages({ left, right }: { left: ArchPage; right: ArchPage | null }) {
               only what differs
             </label>
             <span class="arch-differing" data-testid="arch-differing" data-count={differing}>
-              ≠ {plural(differing, 'difference')}
+              ≠ {differing}
+              <span class="hidden-text"> rows differ</span>
             </span>
           </>
         )}
