@@ -6,11 +6,8 @@ import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { root, toolPath } from './build.mjs'
 
-/** @type {import('node:util').ParseArgsOptionsConfig} */
-const options = { ops: { type: 'string', default: '1000000' }, seed: { type: 'string' } }
-
 function numbers() {
-  const { values } = parseArgs({ options })
+  const { values } = parseArgs({ options: { ops: { type: 'string', default: '1000000' }, seed: { type: 'string' } } })
   const ops = Number(values.ops)
   const seed = values.seed === undefined ? Date.now() % 1_000_000_000 : Number(values.seed)
   if (!Number.isInteger(ops) || ops < 1) throw new Error(`--ops ${values.ops}: give a whole number`)
