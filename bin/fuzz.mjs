@@ -7,7 +7,9 @@ import { parseArgs } from 'node:util'
 import { root, toolPath } from './build.mjs'
 
 function numbers() {
-  const { values } = parseArgs({ options: { ops: { type: 'string', default: '1000000' }, seed: { type: 'string' } } })
+  const { values } = parseArgs({
+    options: { ops: { type: 'string', default: '1000000' }, seed: { type: 'string' } },
+  })
   const ops = Number(values.ops)
   const seed = values.seed === undefined ? Date.now() % 1_000_000_000 : Number(values.seed)
   if (!Number.isInteger(ops) || ops < 1) throw new Error(`--ops ${values.ops}: give a whole number`)
