@@ -15,6 +15,7 @@ import type { ArchInfo, Cpu, File, Machine, Process } from './api.ts'
 import { archInfo } from './archInfo.ts'
 import type { MachinePlan } from './build.ts'
 import type { Calls } from './calls.ts'
+import { recordCounters } from './counters.ts'
 import { LabCpu } from './cpu.ts'
 import { LabError, LinuxError } from './errors.ts'
 import { errnoName } from '../mm/errno.ts'
@@ -73,6 +74,7 @@ export class LabMachine implements Machine {
         const process = spawnProcess(kernel, called)
         if (process === null) throw new LinuxError(`spawn('${called}')`, 'ENOMEM')
         switchTo(kernel, kernel.cpus[this.#bench.pinned ?? 0], process)
+        recordCounters(kernel, process)
         return this.#wrap(process)
       },
       (process) => `pid ${process.pid}`,

@@ -31,6 +31,7 @@ import type {
   Vma,
   WalkEntry,
 } from './api.ts'
+import { recordCounters } from './counters.ts'
 import { LabError, LinuxError } from './errors.ts'
 import { clone, execve, exit, fork, type Bench } from './machine.ts'
 import { mmapArgs, protBits } from './mmapArgs.ts'
@@ -308,7 +309,11 @@ export class LabProcess implements Process {
       () => `${this.name}.${text()}`,
       () => {
         switchTo(kernel, kernel.cpus[pinned ?? process.cpu], process)
-        return work()
+        try {
+          return work()
+        } finally {
+          recordCounters(kernel, process)
+        }
       },
       result,
     )

@@ -61,7 +61,7 @@ export const KIND = {
   STORE: 19,
 
   // Page allocator. a = frame, index = order, flags = PAGE kind. b = count of consecutive blocks of that order for frees.
-  // Derived by readers: machine.nr_free_pages; per frame its PAGE kind. Map counts are derived from the tables.
+  // Derived by readers: per frame its PAGE kind, and map counts from the tables. nr_free_pages follows at the end of the call.
   MM_PAGE_ALLOC: 24,
   MM_PAGE_FREE: 25,
   // A frame's kernel-visible state: a = frame, flags = PAGE kind, b = old mapcount, c = old refcount, d = new mapcount, e = new refcount.
@@ -71,8 +71,8 @@ export const KIND = {
   PAGE_FAULT_USER: 32,
   PAGE_FAULT_KERNEL: 33,
   // What the fault did: flags = FAULT kind, a = frame, b = old frame for copies, c = process id, d,e = virtual page number.
-  // Derived by readers: machine.pgfault + 1 and process.min_flt + 1 unless the kind is a signal (segv*, sigbus, oom).
-  // A major fault records process.maj_flt before it ends: readers count it there, not in min_flt.
+  // The fields pgfault and min_flt follow at the end of the call.
+  // A major fault records process.maj_flt before it ends.
   FAULT_DONE: 34,
   // a = signal number, index = si_code, d,e = virtual page number.
   SIGNAL: 35,
