@@ -14,15 +14,16 @@ import { Addresses } from './address.ts'
 import { buildKernel, plan } from './build.ts'
 import { mmapArgs } from './mmapArgs.ts'
 
-/** A process on an x86-64 machine with `pages` written pages, a power of two for `access`. */
+/** A process with `pages` written pages, a power of two for `access`. */
 export class Translations {
   private readonly kernel: Kernel
   private readonly process: Process
   private readonly first: number
   private readonly pages: number
 
-  constructor(pages: number) {
-    const planned = plan({ arch: 'x86_64' })
+  constructor(pages: number, arch = 'x86_64') {
+    const pageBytes = plan({ arch }).arch.pageSize
+    const planned = plan({ arch, memory: Math.max(2 ** 32, 2 * pages * pageBytes) })
     const { pageSize, pageShift, bits } = planned.arch
     this.pages = pages
     this.kernel = buildKernel(planned, new Recorder('off'))

@@ -1,8 +1,9 @@
 /** Every suite of `ptlab bench`, in the order they run. */
+import { architectures } from './architectures.ts'
 import { faults } from './faults.ts'
 import { forks } from './forks.ts'
 import type { Suite } from './suite.ts'
 import { traces } from './traces.ts'
 import { translations } from './translations.ts'
 
-export const SUITES: readonly Suite[] = [faults, forks, translations, traces]
+export const SUITES: readonly Suite[] = [faults, forks, translations, architectures, traces]
