@@ -66,14 +66,25 @@ function mapFolio(kernel: Kernel): number {
     memory.freePages(folio, arch.hpageOrder)
     return FALLBACK
   }
-  const pages = 2 ** arch.hpageOrder
-  makeFolio(memory.frames, folio, arch.hpageOrder)
-  memory.frames.flags[folio] |= newFolioFlags(kernel)
-  addMaps(memory.frames, folio, pages, 1)
-  hugeMapped(kernel, folio)
+  prepareFolio(kernel, folio)
   pt.deposits.deposit(vmf.process.mm, vmf.pmdTable, deposit)
+  return mapHuge(kernel, folio)
+}
+
+/** A fresh folio that the fault maps whole: one exclusive map of each page. */
+function prepareFolio(kernel: Kernel, folio: number): void {
+  const { frames } = kernel.memory
+  const { hpageOrder } = kernel.arch
+  makeFolio(frames, folio, hpageOrder)
+  frames.flags[folio] |= newFolioFlags(kernel)
+  addMaps(frames, folio, 2 ** hpageOrder, 1)
+  hugeMapped(kernel, folio)
+}
+
+/** map_anon_folio_pmd: the entry, then what counts it. */
+function mapHuge(kernel: Kernel, folio: number): number {
   setHuge(kernel, folio)
-  vmf.process.mm.add(MM.rss_anon, pages)
+  kernel.vmf.process.mm.add(MM.rss_anon, 2 ** kernel.arch.hpageOrder)
   kernel.vmstat.add(MACHINE.thp_fault_alloc, 1)
   return done(kernel, FAULT.thp, folio, 0)
 }
@@ -143,15 +154,9 @@ function replaceZero(kernel: Kernel): number {
   if (folio < 0) return split(kernel)
   const pages = 2 ** arch.hpageOrder
   const level = arch.levels[pt.last - 1]
-  makeFolio(memory.frames, folio, arch.hpageOrder)
-  memory.frames.flags[folio] |= newFolioFlags(kernel)
-  addMaps(memory.frames, folio, pages, 1)
-  hugeMapped(kernel, folio)
+  prepareFolio(kernel, folio)
   const first = Math.floor(vmf.vpn / pages) * pages
   memory.tables.set(vmf.pmdTable, vmf.pmdIndex, level.noneLo, level.noneHi, 0)
   kernel.flush.range(vmf.process.mm, first, first + pages, 0, false)
-  setHuge(kernel, folio)
-  vmf.process.mm.add(MM.rss_anon, pages)
-  kernel.vmstat.add(MACHINE.thp_fault_alloc, 1)
-  return done(kernel, FAULT.thp, folio, 0)
+  return mapHuge(kernel, folio)
 }
