@@ -27,7 +27,8 @@ export function eachEntry(
   })
 }
 
-function eachPte(
+/** The present entries of one pte table. */
+export function eachPte(
   kernel: Kernel,
   vma: Vma,
   table: number,

@@ -5,12 +5,12 @@
  */
 import { FRAME_HEAD, FRAME_LAZYFREE, FRAME_TAIL } from '../hw/frames.ts'
 import { PAGE, VM } from '../trace/schema.ts'
+import { eachPte } from './eachEntry.ts'
 import { ERRNO } from './errno.ts'
 import { splitHugePmd } from './hugeSplit.ts'
 import { isHugeZero } from './hugeZero.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
-import { vmNormalPage } from './normalPage.ts'
 import { walkRange } from './rangeWalk.ts'
 import type { Vma } from './vma.ts'
 
@@ -29,30 +29,17 @@ export function lazyFree(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, t
 
 function freePteRange(kernel: Kernel, vma: Vma, table: number, from: number, to: number): void {
   const { tables, frames } = kernel.memory
-  const { pte } = kernel.arch
-  const { entries } = kernel.pt.levels[kernel.pt.last]
-  const first = (from >>> 0) & (entries - 1)
-  for (let i = 0; i < to - from; i++) {
-    const index = first + i
-    if (tables.untouched(table, index)) {
-      i += 31 - (index & 31)
-      continue
-    }
-    const at = tables.at(table, index)
-    const lo = tables.words[at]
-    const hi = tables.words[at + 1]
-    if (pte.isNone(lo, hi) || !pte.isPresent(lo, hi)) continue
-    const page = vmNormalPage(kernel, vma, from + i, lo, hi)
-    if (page < 0 || frames.kind[page] !== PAGE.anon) continue
-    if (frames.flags[page] & (FRAME_HEAD | FRAME_TAIL) && frames.mapcount[page] !== 1) continue
+  eachPte(kernel, vma, table, from, to, (_table, index, pte, lo, hi, page, vpn) => {
+    if (page < 0 || frames.kind[page] !== PAGE.anon) return
+    if (frames.flags[page] & (FRAME_HEAD | FRAME_TAIL) && frames.mapcount[page] !== 1) return
     if (pte.isYoung(lo, hi) || pte.isDirty(lo, hi)) {
       const old = pte.mkold(lo, hi)
       const clean = pte.mkclean(old, pte.hi)
       tables.set(table, index, clean, pte.hi, 0)
-      kernel.gather.range(from + i, from + i + 1, 0)
+      kernel.gather.range(vpn, vpn + 1, 0)
     }
     markLazyFree(kernel, page)
-  }
+  })
 }
 
 /** madvise_free_huge_pmd: a part of a huge page splits it, the whole is made old and clean. */
