@@ -16,6 +16,7 @@ export type Errno =
   | 'EPERM'
   | 'ENOENT'
   | 'EINTR'
+  | 'E2BIG'
   | 'EAGAIN'
   | 'ENOMEM'
   | 'EACCES'
@@ -200,6 +201,14 @@ export interface CloneArgs {
   name?: string
 }
 
+/** The stack of a new program. Its argument pages are made under STACK_TOP_MAX, then the stack moves down to its place. */
+export interface ExecveArgs {
+  /** Bytes of arguments and environment. Without them the program gets no stack. */
+  argBytes?: number
+  /** Bytes below STACK_TOP at which the stack ends, as randomisation would choose them. Default 0. */
+  stackShift?: number
+}
+
 export type Advice =
   | 'NORMAL'
   | 'RANDOM'
@@ -348,7 +357,7 @@ export interface Process {
   /** Writes at `addr` (or at `count` places). @throws SignalError */
   write(addr: Address, args?: TouchArgs & { value?: Address }): void
   /** Fetches an instruction at `addr`. @throws SignalError */
-  exec(addr: Address, args?: TouchArgs): void
+  fetch(addr: Address, args?: TouchArgs): void
 
   /** fork(2). Returns the child. @throws LinuxError */
   fork(name?: string): Process
@@ -356,8 +365,11 @@ export interface Process {
   vfork(name?: string): Process
   /** clone(2). Returns the child. @throws LinuxError */
   clone(args?: CloneArgs): Process
-  /** execve(2) of a minimal program: a new, empty address space replaces this one. @throws LinuxError */
-  execve(name?: string): void
+  /**
+   * execve(2) of a minimal program: a new address space replaces this one. It is empty, or holds a stack with arguments where
+   * `argBytes` asks for them. @throws LinuxError
+   */
+  execve(name?: string, args?: ExecveArgs): void
   /** exit(2): the last user of the address space unmaps everything, frees the tables and runs check_mm. */
   exit(code?: number): void
 

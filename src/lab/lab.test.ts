@@ -15,47 +15,7 @@ function lab(spec: MachineSpec = {}) {
   })
 }
 
-describe('anonymous memory on x86-64 (DIGEST G.10)', () => {
-  it('T1: mmap makes no tables, the first write makes three', () => {
-    const { machine } = lab().context
-    const task = machine.spawn('t')
-    const pages = machine.vmstat.nr_page_table_pages
-    const at = task.mmap({ length: 8 * 4096, addr: 0x2000_0000_0000n, fixed: true })
-    expect(at % BigInt(PMD)).toBe(0n)
-    expect([task.mm.pgtables_bytes, task.mm.map_count, task.mm.total_vm]).toEqual([0, 1, 8])
-    task.write(at)
-    expect([task.mm.pgtables_bytes, task.mm.rss.anon, task.minFaults]).toEqual([12288, 1, 1])
-    expect(machine.vmstat.nr_page_table_pages - pages).toBe(3)
-    task.read(at + 4096n)
-    expect([task.mm.rss.anon, task.minFaults]).toEqual([1, 2])
-    expect(task.pte(at + 4096n).special).toBe(true)
-    task.write(at + 4096n)
-    expect([task.mm.pgtables_bytes, task.mm.rss.anon, task.minFaults]).toEqual([12288, 2, 3])
-  })
-
-  it('T2: fork write-protects both, the child copies, the parent reuses, exit frees', () => {
-    const { machine } = lab().context
-    const parent = machine.spawn('p')
-    const at = parent.mmap({ length: 8 * 4096 })
-    parent.write(at, { count: 2, value: 7 })
-    const pages = machine.vmstat.nr_page_table_pages
-    const gen = parent.mm.field('context.tlb_gen')
-    const child = parent.fork('c')
-    expect([child.mm.pgtables_bytes, child.mm.rss.anon]).toEqual([12288, 2])
-    expect([parent.pte(at).write, child.pte(at).write]).toEqual([false, false])
-    expect(parent.mm.field('context.tlb_gen')).toBe(gen + 1n)
-    child.write(at, { value: 9 })
-    expect([parent.read(at), child.read(at)]).toEqual([7n, 9n])
-    expect(child.frame(at)).not.toBe(parent.frame(at))
-    const reused = parent.frame(at)
-    parent.write(at)
-    expect(parent.frame(at)).toBe(reused)
-    expect(machine.vmstat.pgreuse).toBe(1)
-    child.exit()
-    expect(machine.vmstat.nr_page_table_pages).toBe(pages)
-    expect(machine.dmesg).toEqual([])
-  })
-
+describe('a lab', () => {
   it('gives every page back', () => {
     const { machine } = lab().context
     const free = machine.freePages

@@ -11,7 +11,7 @@ import { forkProcess, spawnProcess } from '../mm/spawn.ts'
 import { switchTo } from '../mm/switch.ts'
 import { FIELDS } from '../trace/schema.ts'
 import { Addresses } from './address.ts'
-import type { ArchInfo, Cpu, File, Machine, Process } from './api.ts'
+import type { ArchInfo, Cpu, ExecveArgs, File, Machine, Process } from './api.ts'
 import { archInfo } from './archInfo.ts'
 import type { MachinePlan } from './build.ts'
 import type { Calls } from './calls.ts'
@@ -196,8 +196,11 @@ export function clone(bench: Bench, parent: KernelProcess, name: string, vfork: 
   return bench.processOf(make(bench.kernel, parent, checkName(name)))
 }
 
-export function execve(bench: Bench, process: KernelProcess, name: string): void {
-  const result = doExecve(bench.kernel, process, checkName(name))
+export function execve(bench: Bench, process: KernelProcess, name: string, args: ExecveArgs): void {
+  const { kernel, addresses } = bench
+  const pages = args.argBytes === undefined ? 0 : addresses.pages(args.argBytes)
+  const below = addresses.pages(args.stackShift ?? 0)
+  const result = doExecve(kernel, process, checkName(name), pages > 0 ? { pages, below } : null)
   if (result < 0) throw new LinuxError(`${process.name}.execve()`, errnoName(result))
 }
 

@@ -21,6 +21,7 @@ import type {
   Advice,
   CloneArgs,
   Entry,
+  ExecveArgs,
   MmapArgs,
   MmStruct,
   MremapArgs,
@@ -207,8 +208,8 @@ export class LabProcess implements Process {
     this.#touch('write', addr, args, ACCESS_WRITE, value)
   }
 
-  exec(addr: Address, args: TouchArgs = {}): void {
-    this.#touch('exec', addr, args, ACCESS_EXEC, null)
+  fetch(addr: Address, args: TouchArgs = {}): void {
+    this.#touch('fetch', addr, args, ACCESS_EXEC, null)
   }
 
   fork(name?: string): Process {
@@ -239,10 +240,10 @@ export class LabProcess implements Process {
     )
   }
 
-  execve(name?: string): void {
+  execve(name?: string, args: ExecveArgs = {}): void {
     this.#call(
-      () => 'execve()',
-      () => execve(this.#bench, this.#process, name ?? this.name),
+      () => `execve(${name === undefined ? '' : `'${name}'`}${describeMore(args)})`,
+      () => execve(this.#bench, this.#process, name ?? this.name, args),
       () => '',
     )
   }

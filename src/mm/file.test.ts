@@ -22,21 +22,6 @@ function smap(text: string, name: string): number {
 }
 
 describe('faults on files', () => {
-  it('T6: a read fault maps the 64 KiB around it, with one fault (DIGEST G.10)', () => {
-    const machine = machineOf()
-    const task = machine.spawn('t')
-    const file = machine.file('/data', 256 * KB)
-    file.write(0, 128 * KB)
-    const at = task.mmap({ file, length: 256 * KB, shared: true, addr: 0x2000_0000_0000n, fixed: true })
-    task.read(at)
-    expect([task.mm.rss.file, task.mm.pgtables_bytes, task.minFaults, task.majFaults]).toEqual([
-      16, 12288, 1, 0,
-    ])
-    task.read(at, { count: 16 })
-    expect(task.minFaults).toBe(1)
-    expect(task.pte(at).write).toBe(false)
-  })
-
   it('the window is clamped to the VMA, the pte table, the file and what is resident', () => {
     const machine = machineOf()
     const task = machine.spawn('t')

@@ -15,28 +15,7 @@ function machine(arch = 'x86_64', kernel = '6.12') {
   }).context.machine
 }
 
-describe('transparent huge pages on x86-64 (DIGEST G.10)', () => {
-  it('T3: one fault maps a huge page and deposits a table; the first hole splits it', () => {
-    const m = machine()
-    const task = m.spawn('t')
-    const at = task.mmap({ length: 4 * MiB, addr: 0x2000_0000_0000n })
-    task.write(at)
-    expect([task.mm.pgtables_bytes, task.mm.rss.anon, m.vmstat.thp_fault_alloc]).toEqual([12288, 512, 1])
-    expect(task.pte(at).level).toBe('pmd')
-    task.munmap(at, 4096)
-    expect([task.mm.pgtables_bytes, task.mm.rss.anon, m.vmstat.thp_split_pmd]).toEqual([12288, 511, 1])
-    task.munmap(at + 4096n, 4 * MiB - 4096)
-    expect([task.mm.pgtables_bytes, task.mm.rss.anon]).toEqual([0, 0])
-  })
-
-  it('T4: DONTNEED of the whole frees the deposited table and keeps the others', () => {
-    const task = machine().spawn('t')
-    const at = task.mmap({ length: 4 * MiB, addr: 0x2000_0000_0000n })
-    task.write(at)
-    task.madvise(at, 4 * MiB, 'DONTNEED')
-    expect([task.mm.pgtables_bytes, task.mm.rss.anon]).toEqual([8192, 0])
-  })
-
+describe('transparent huge pages on x86-64', () => {
   it.each(['6.12', '7.2'])(
     'a write to the huge zero page: small page in 6.12, huge page in 7.2 (%s)',
     (kernel) => {

@@ -51,7 +51,7 @@ class LayoutReplay {
 
   run(): void {
     const { machine, comparison, record } = this
-    machine.exec(this.target.image)
+    machine.execve(this.target.image)
     for (const op of record.ops) this.step(op)
     comparison.op = record.ops.length - 1
     comparison.process = 0

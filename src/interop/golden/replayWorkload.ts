@@ -48,7 +48,7 @@ class WorkloadReplay {
     const baseline = workload.baseline === 'common' ? record.baseline : workload.baseline
     this.target = targetOf(machine, baseline)
     this.unstable = new Set(workload.unstable)
-    machine.exec(this.target.image)
+    machine.execve(this.target.image)
     this.tablePages = machine.pageTablePages
   }
 

@@ -79,7 +79,7 @@ export class ReplayMachine {
   }
 
   /** Process 0: the program as execve and its own start leave it. @throws LabError */
-  exec(image: ProgramImage): void {
+  execve(image: ProgramImage): void {
     this.processes.set(0, execImage(this.kernel, this.files, image))
   }
 
