@@ -1,4 +1,5 @@
 /** The command line: `ptlab COMMAND …`. Exit codes: 0 all passed, 1 an expectation failed, 2 bad usage or input, 3 internal error. */
+import { tuneEngine } from '../host/headless.ts'
 import { commandHelp, parse, suggestion, table, UsageError } from './args.ts'
 import type { Command } from './args.ts'
 import { archs } from './archs.ts'
@@ -35,6 +36,7 @@ async function dispatch(argv: string[]): Promise<number> {
   const command = find(name)
   const args = parse(command, rest)
   if (args.flag('help')) return help(name)
+  tuneEngine()
   return command.run(args)
 }
 

@@ -8,6 +8,8 @@ import type { Job } from '../sandbox/session.ts'
 import { sandboxFolder } from './folders.ts'
 import { LiveRun } from './liveRun.ts'
 
+export { tuneEngine } from '../sandbox/engine.ts'
+
 export interface ScenarioFile {
   path: string
   /** Folder that imports may not leave. */

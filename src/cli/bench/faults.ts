@@ -1,37 +1,26 @@
-/** Minor faults: mmap and the first write to every page. */
-import { affordablePages, machine, PAGE } from './machine.ts'
-import { Native, NO_COMPILER } from './native.ts'
-import type { Measure, Suite } from './suite.ts'
-import { interleaved, seconds } from './timing.ts'
+/** Minor faults: the first write to every page. */
 import type { TraceLevel } from '../../trace/recorder.ts'
 import { RECORD_BYTES } from '../../trace/schema.ts'
+import { affordablePages, bytesOf, HUGE, machine, mapPages, PAGE, type PageSize } from './machine.ts'
+import { Native, NO_COMPILER, NO_HUGE_PAGES } from './native.ts'
+import type { Measure, Suite } from './suite.ts'
+import { interleaved, seconds } from './timing.ts'
 
-const PAGES = 300_000
 const ROUNDS = 5
+const SMALL_PAGES = 300_000
+const HUGE_PAGES = 1000
 
 export const faults: Suite = {
   name: 'faults',
   summary: 'first write to anonymous pages, the whole path: VMA, tables, accounting, rss, TLB',
 
   async run(progress) {
-    const pages = affordablePages(PAGES)
     const native = Native.start()
-    const full = () => touch('full', pages)
-    const off = () => touch('off', pages)
     try {
-      if (native === null)
-        return simulated(await interleaved(ROUNDS, { full, off }, progress), pages, NO_COMPILER)
-      const real = () => native.touch(pages)
-      const taken = await interleaved(ROUNDS, { real, full, off }, progress)
       return [
-        {
-          name: 'native',
-          value: pages / taken.real / 1e6,
-          unit: 'M/s',
-          note: 'C on this machine, 4 KiB pages',
-        },
-        ...simulated(taken, pages, ''),
-        ...ratios(taken),
+        ...(await measured(native, 'small', affordablePages(SMALL_PAGES), progress)),
+        ...(await measured(native, 'huge', Math.floor(affordablePages(HUGE_PAGES * HUGE) / HUGE), progress)),
+        ...traceSize(),
       ]
     } finally {
       native?.stop()
@@ -39,32 +28,73 @@ export const faults: Suite = {
   },
 }
 
-function touch(level: TraceLevel, pages: number): number {
-  const { task } = machine(level)
-  return seconds(() => task.write(task.mmap({ length: pages * PAGE }), { count: pages }))
+async function measured(
+  native: Native | null,
+  size: PageSize,
+  count: number,
+  progress: (text: string) => void,
+): Promise<Measure[]> {
+  const say = (text: string) => progress(`${size} pages, ${text}`)
+  const full = toucher('full', size, count)
+  const off = toucher('off', size, count)
+  if (native === null || !native.has(size)) {
+    const taken = await interleaved(ROUNDS, { full, off }, say)
+    return simulated(taken, size, count, native === null ? NO_COMPILER : NO_HUGE_PAGES)
+  }
+  const real = () => native.touch(count, size)
+  const taken = await interleaved(ROUNDS, { real, full, off }, say)
+  return [
+    rate('native', size, count, taken.real, 'C on this machine'),
+    ...simulated(taken, size, count, ''),
+    ratio(`${size} pages, full trace against native`, taken.real / taken.full, 5),
+    ratio(`${size} pages, trace off against native`, taken.real / taken.off, 10),
+  ]
 }
 
-function simulated(taken: { full: number; off: number }, pages: number, note: string): Measure[] {
+/** Like the native program: one process that maps, writes (timed), and unmaps, on a machine that keeps running. */
+function toucher(level: TraceLevel, size: PageSize, count: number): () => number {
+  const { task } = machine(level)
+  const stride = bytesOf(size)
+  return () => {
+    const at = mapPages(task, size, count)
+    const taken = seconds(() => task.write(at, { count, stride }))
+    task.munmap(at, count * stride)
+    return taken
+  }
+}
+
+function simulated(
+  taken: { full: number; off: number },
+  size: PageSize,
+  count: number,
+  note: string,
+): Measure[] {
+  return [
+    rate('simulated, full trace', size, count, taken.full, note),
+    rate('simulated, trace off', size, count, taken.off, ''),
+    {
+      name: `${size} pages, cost of the trace`,
+      value: taken.full / taken.off,
+      unit: 'times',
+      target: { most: 2 },
+    },
+  ]
+}
+
+function rate(who: string, size: PageSize, count: number, taken: number, note: string): Measure {
+  return { name: `${size} pages, ${who}`, value: count / taken / 1e6, unit: 'M/s', note }
+}
+
+function ratio(name: string, value: number, least: number): Measure {
+  return { name, value, unit: 'times', target: { least } }
+}
+
+function traceSize(): Measure[] {
   const { lab, task } = machine('full')
   task.write(task.mmap({ length: 10_000 * PAGE }), { count: 10_000 })
   const events = lab.context.machine.events / 10_000
   return [
-    { name: 'simulated, full trace', value: pages / taken.full / 1e6, unit: 'M/s', note },
-    { name: 'simulated, trace off', value: pages / taken.off / 1e6, unit: 'M/s' },
-    { name: 'cost of the trace', value: taken.full / taken.off, unit: 'times', target: { most: 2 } },
     { name: 'events per fault', value: events, unit: 'events' },
     { name: 'bytes per event', value: RECORD_BYTES, unit: 'bytes', target: { most: 32 } },
-  ]
-}
-
-function ratios(taken: { real: number; full: number; off: number }): Measure[] {
-  return [
-    {
-      name: 'full trace against native',
-      value: taken.real / taken.full,
-      unit: 'times',
-      target: { least: 5 },
-    },
-    { name: 'trace off against native', value: taken.real / taken.off, unit: 'times', target: { least: 10 } },
   ]
 }

@@ -1,56 +1,75 @@
 /** fork of a large process, and the child's exit. */
 import type { TraceLevel } from '../../trace/recorder.ts'
-import { affordablePages, machine, PAGE } from './machine.ts'
-import { Native, NO_COMPILER } from './native.ts'
+import { affordablePages, bytesOf, HUGE, machine, mapPages, type PageSize } from './machine.ts'
+import { Native, NO_COMPILER, NO_HUGE_PAGES } from './native.ts'
 import type { Measure, Suite } from './suite.ts'
 import { interleaved, seconds } from './timing.ts'
 
-const PAGES = 1_000_000
 const ROUNDS = 5
+const SMALL_PAGES = 1_000_000
 
 export const forks: Suite = {
   name: 'fork',
-  summary: 'fork of a process with a million touched pages, and the exit of the child',
+  summary:
+    'fork of a process with a million touched pages, small ones and in huge ones, and the exit of the child',
 
   async run(progress) {
-    const pages = affordablePages(PAGES)
-    const native = Native.start()
-    const full = forker('full', pages)
-    const off = forker('off', pages)
-    try {
-      if (native === null)
-        return simulated(await interleaved(ROUNDS, { full, off }, progress), pages, NO_COMPILER)
-      await native.hold(pages)
-      const taken = await interleaved(ROUNDS, { real: () => native.fork(), full, off }, progress)
-      return [
-        { name: 'native', value: 1000 * taken.real, unit: 'ms', note: `C on this machine, ${pages} pages` },
-        ...simulated(taken, pages, ''),
-        ratio('full trace against native', taken.real / taken.full),
-        ratio('trace off against native', taken.real / taken.off),
-      ]
-    } finally {
-      native?.stop()
-    }
+    const pages = affordablePages(SMALL_PAGES)
+    return [
+      ...(await measured('small', pages, progress)),
+      ...(await measured('huge', Math.floor(pages / HUGE), progress)),
+    ]
   },
 }
 
-function forker(level: TraceLevel, pages: number): () => number {
+async function measured(size: PageSize, count: number, progress: (text: string) => void): Promise<Measure[]> {
+  const native = Native.start()
+  const say = (text: string) => progress(`${size} pages, ${text}`)
+  const full = forker('full', size, count)
+  const off = forker('off', size, count)
+  try {
+    if (native === null || !native.has(size)) {
+      const taken = await interleaved(ROUNDS, { full, off }, say)
+      return simulated(taken, size, count, native === null ? NO_COMPILER : NO_HUGE_PAGES)
+    }
+    await native.hold(count, size)
+    const taken = await interleaved(ROUNDS, { real: () => native.fork(), full, off }, say)
+    return [
+      time('native', size, taken.real, `C on this machine, ${count} pages`),
+      ...simulated(taken, size, count, ''),
+      ratio(`${size} pages, full trace against native`, taken.real / taken.full),
+      ratio(`${size} pages, trace off against native`, taken.real / taken.off),
+    ]
+  } finally {
+    native?.stop()
+  }
+}
+
+function forker(level: TraceLevel, size: PageSize, count: number): () => number {
   const { task } = machine(level)
-  task.write(task.mmap({ length: pages * PAGE }), { count: pages })
+  task.write(mapPages(task, size, count), { count, stride: bytesOf(size) })
   return () => seconds(() => task.fork().exit())
 }
 
-function simulated(taken: { full: number; off: number }, pages: number, note: string): Measure[] {
+function simulated(
+  taken: { full: number; off: number },
+  size: PageSize,
+  count: number,
+  note: string,
+): Measure[] {
   return [
-    {
-      name: 'simulated, full trace',
-      value: 1000 * taken.full,
-      unit: 'ms',
-      note: note || `${((1e9 * taken.full) / pages).toFixed(0)} ns per page`,
-    },
-    { name: 'simulated, trace off', value: 1000 * taken.off, unit: 'ms' },
-    { name: 'cost of the trace', value: taken.full / taken.off, unit: 'times', target: { most: 2 } },
+    time(
+      'simulated, full trace',
+      size,
+      taken.full,
+      note || `${((1e9 * taken.full) / count).toFixed(0)} ns per page`,
+    ),
+    time('simulated, trace off', size, taken.off, ''),
   ]
+}
+
+function time(who: string, size: PageSize, taken: number, note: string): Measure {
+  return { name: `${size} pages, ${who}`, value: 1000 * taken, unit: 'ms', note }
 }
 
 function ratio(name: string, value: number): Measure {

@@ -1,16 +1,19 @@
 /** The real kernel on the same machine: a small C program, compiled on the spot, that does the same work. */
 import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcessByStdio } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
+import type { PageSize } from './machine.ts'
 import source from './native.c?raw'
 
 const COMPILERS = ['cc', 'gcc', 'clang']
 
 export const NO_COMPILER = `no ratios to the real kernel: none of ${COMPILERS.join(', ')} found (or set CC)`
+
+export const NO_HUGE_PAGES = 'no ratio to the real kernel: its transparent huge pages are off'
 
 export class Native {
   private readonly child: ChildProcessByStdio<Writable, Readable, null>
@@ -42,13 +45,18 @@ export class Native {
   }
 
   /** Seconds of processor time that mapping `pages` pages and writing to each took. */
-  touch(pages: number): Promise<number> {
-    return this.ask(`touch ${pages}`)
+  touch(pages: number, size: PageSize): Promise<number> {
+    return this.ask(`touch ${size} ${pages}`)
   }
 
   /** The same, and the pages stay. */
-  hold(pages: number): Promise<number> {
-    return this.ask(`hold ${pages}`)
+  hold(pages: number, size: PageSize): Promise<number> {
+    return this.ask(`hold ${size} ${pages}`)
+  }
+
+  /** Whether the kernel gives pages of this size to who asks for them. */
+  has(size: PageSize): boolean {
+    return size === 'small' || hugePagesOn()
   }
 
   /** Seconds of processor time of parent and child from fork until the child was reaped. */
@@ -66,5 +74,13 @@ export class Native {
     const { value, done } = await this.answers.next()
     if (done === true) throw new Error(`the native program ended at '${command}': out of memory?`)
     return Number(value)
+  }
+}
+
+function hugePagesOn(): boolean {
+  try {
+    return !readFileSync('/sys/kernel/mm/transparent_hugepage/enabled', 'utf8').includes('[never]')
+  } catch {
+    return false
   }
 }
