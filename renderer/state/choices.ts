@@ -22,6 +22,7 @@ export interface Seam {
 export const KERNELS: readonly { version: string; accounting: string }[] = [
   { version: '2.6.24', accounting: 'nr_ptes_only' },
   { version: '3.19', accounting: 'nr_ptes_only' },
+  { version: 'mmotm-2015-01-22', accounting: 'nr_pmds_conditional_asm_macro' },
   { version: '4.0', accounting: 'nr_pmds_unconditional' },
   { version: '4.1', accounting: 'nr_pmds_kconfig' },
   { version: '4.9', accounting: 'nr_pmds_kconfig' },

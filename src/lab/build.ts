@@ -11,7 +11,7 @@ import type { Behaviour } from '../mm/behaviour.ts'
 import type { ThpMode } from '../mm/hugePolicy.ts'
 import type { TlbGeometry } from '../hw/tlb.ts'
 import { findAccounting } from '../profile/accounting.ts'
-import { DEFAULT_KERNEL, findKernel, type KernelProfile } from '../profile/kernels.ts'
+import { accountingOf, DEFAULT_KERNEL, findKernel, type KernelProfile } from '../profile/kernels.ts'
 import type { MachineHeader } from '../trace/schema.ts'
 import type { Recorder } from '../trace/recorder.ts'
 import type { MachineSpec } from './api.ts'
@@ -65,7 +65,7 @@ export function plan(spec: MachineSpec): MachinePlan {
       `memory: ${memory} bytes; give at least ${64 * arch.pageSize} (64 pages) and at most 16 TiB`,
     )
   }
-  const policies = { accounting: spec.policies?.accounting ?? kernel.accounting }
+  const policies = { accounting: spec.policies?.accounting ?? accountingOf(kernel, arch.variant.family) }
   return {
     arch,
     definition: named.definition,

@@ -48,6 +48,8 @@ export interface KernelProfile {
   /** PAGEVEC_SIZE: folios that an LRU operation collects per CPU before it is carried out (31 since 6.9). */
   lruBatch: number
   accounting: string
+  /** Where an architecture family chose otherwise. */
+  accountingOn?: Readonly<Record<string, string>>
 }
 
 /** Kernels that there are records of. */
@@ -151,14 +153,20 @@ const RECORDED: readonly KernelProfile[] = [
 ]
 
 /** Older kernels differ from the oldest recorded one in what older.ts lists; nothing vouches for them but that. */
-const UNRECORDED = OLDER.map(({ version, accounting }): KernelProfile => ({
+const UNRECORDED = OLDER.map(({ version, accounting, accountingOn = {} }): KernelProfile => ({
   ...RECORDED[0],
   version,
   recorded: '',
   accounting,
+  accountingOn,
 }))
 
 export const KERNELS: readonly KernelProfile[] = [...UNRECORDED, ...RECORDED]
+
+/** Id of the accounting that a kernel uses on an architecture family. */
+export function accountingOf(kernel: KernelProfile, family: string): string {
+  return kernel.accountingOn?.[family] ?? kernel.accounting
+}
 
 export const DEFAULT_KERNEL = '6.12'
 
