@@ -70,7 +70,26 @@ const mm: Record<(typeof FIELDS.mm)[number], FieldDoc> = {
     unit: 'count',
     doc: 'Counts flushes; a CPU whose slot has a lower one must flush (arch/x86/include/asm/mmu.h)',
   },
-  cpumask: { unit: 'mask', doc: 'CPUs that may hold translations of this mm (mm_cpumask)' },
+  'context.id': {
+    unit: 'flags',
+    doc: 'ASID with its generation above, PID or context number; 0: none yet (asm/mmu.h:mm_context_t)',
+  },
+  'context.asce_limit': {
+    unit: 'bytes',
+    doc: 'First address past what the top table reaches (arch/s390/include/asm/mmu.h)',
+  },
+  'context.flush_count': {
+    unit: 'count',
+    doc: 'Flushes that run now; a CPU that switches to the mm waits (arch/s390/include/asm/mmu.h)',
+  },
+  'context.flush_mm': {
+    unit: 'bool',
+    doc: 'The mm is flushed when it is next used (arch/s390/include/asm/mmu.h)',
+  },
+  cpumask: { unit: 'mask', doc: 'CPUs that may hold translations of this mm, 0 to 63 (mm_cpumask)' },
+  'cpumask[1]': { unit: 'mask', doc: 'CPUs 64 to 127 (mm_cpumask)' },
+  'cpumask[2]': { unit: 'mask', doc: 'CPUs 128 to 191 (mm_cpumask)' },
+  'cpumask[3]': { unit: 'mask', doc: 'CPUs 192 to 255 (mm_cpumask)' },
   brk: { unit: 'address', doc: `End of the heap (${MM})` },
   start_brk: { unit: 'address', doc: `Start of the heap (${MM})` },
   start_stack: { unit: 'address', doc: `Where the stack began (${MM})` },
@@ -132,6 +151,10 @@ const cpu: Record<(typeof FIELDS.cpu)[number], FieldDoc> = {
   },
   tag: { unit: 'id', doc: 'ASID or PCID in use: x86 keeps 6 per CPU (cpu_tlbstate.loaded_mm_asid)' },
   process: { unit: 'id', doc: 'Process that runs (current->pid)' },
+  asid_cache: {
+    unit: 'flags',
+    doc: 'Last ASID this CPU handed out, its cycle above (cpu_data[].asid_cache)',
+  },
   tlb_gen: { unit: 'count', doc: 'tlb_gen of the mm as this CPU last flushed (cpu_tlbstate.ctxs[].tlb_gen)' },
 }
 

@@ -4,8 +4,10 @@ import { fieldName, levelOf } from './names.ts'
 import {
   COPY_CLEAN,
   COPY_WRPROTECT,
+  EVERY_TAG,
   FAULT_NAMES,
   FLUSH,
+  FLUSH_LAST_LEVEL,
   KIND,
   LEVEL_NAMES,
   OBJ_NAMES,
@@ -98,13 +100,23 @@ const writers: Partial<Record<number, Writer>> = {
     `${faultKind(p.flags)} at ${page(p)}${p.a ? `, frame ${hex(p.a)}` : ''}${p.b ? ` from ${hex(p.b)}` : ''}`,
   [KIND.SIGNAL]: (p) => `${SIGNALS[p.a] ?? `signal ${p.a}`} at ${page(p)}`,
   [KIND.TLB_FILL]: (p) =>
-    `slot ${p.a}: ${pageAddress(p.b, p.c, p.arch.pageShift)} → frame ${hex(p.d)}, ${tlbPerms(p.c >>> 20)}, tag ${p.index}${p.e ? `, ${2 ** p.e} pages` : ''}`,
+    `slot ${p.a}: ${pageAddress(p.b, p.c, p.arch.pageShift)} → frame ${hex(p.d)}, ${tlbPerms(p.c >>> 20)}, tag ${filledTag(p)}${p.e ? `, ${2 ** p.e} pages` : ''}`,
   [KIND.TLB_EVICT]: (p) => `slot ${p.a}`,
   [KIND.TLB_FLUSH]: flush,
   [KIND.TLB_IPI]: (p) => `to CPU ${p.a}: ${reason(p.index)}`,
   [KIND.TLB_FLUSH_SKIP_LAZY]: (p) => `CPU ${p.a} is lazy: not interrupted`,
   [KIND.SCHED_SWITCH]: (p) =>
-    `mm ${p.a} → mm ${p.b}, process ${p.c}, tag ${p.index}${p.flags & 1 ? ', flushing' : ''}`,
+    `mm ${p.a} → mm ${p.b}, process ${p.c}, tag ${switchedTag(p)}${p.flags & 1 ? ', flushing' : ''}`,
+  [KIND.CR3_WRITE]: (p) =>
+    `top table of mm ${p.a} in frame ${hex(p.b)}, tag ${switchedTag(p)}${p.flags & 1 ? ', nothing flushed' : ''}`,
+  [KIND.ASID_ALLOC]: (p) =>
+    `mm ${p.a} gets ${filledTag(p)}${p.b ? `, generation ${p.b}` : ''}${p.c ? ', as before' : ''}`,
+  [KIND.ASID_ROLLOVER]: (p) => `all used up: generation ${p.a} begins${p.b ? ' on this CPU' : ''}`,
+  [KIND.LAZY_ENTER]: (p) => `${p.b ? `kernel thread ${p.b}` : 'idle'} runs on borrowed mm ${p.a}`,
+  [KIND.LAZY_EXIT]: (p) => `mm ${p.a} is not borrowed any more`,
+  [KIND.TLB_REFILL]: (p) => `${page(p)}, tag ${filledTag(p)}`,
+  [KIND.TLB_FILL_INVALID]: (p) => `slot ${p.a}: ${page(p)} has no valid entry, tag ${filledTag(p)}`,
+  [KIND.WALK_CACHE_FILL]: (p) => `slot ${p.a}: table ${p.b} for ${page(p)}, tag ${filledTag(p)}`,
   [KIND.GATHER_BEGIN]: (p) => (p.index & 1 ? 'whole mm' : ''),
   [KIND.GATHER_FLUSH]: (p) => `${p.a} pages, ${p.b} tables${p.index & 1 ? ', tables are freed' : ''}`,
   [KIND.DMESG]: (p) => `${SEVERITIES[p.flags] ?? p.flags}: ${p.trace.text(p.a)}`,
@@ -149,6 +161,13 @@ export function pageKind(kind: number): string {
   return PAGE_NAMES[kind] ?? `kind ${kind}`
 }
 
+const SHOWN_FLAGS = ['active', 'lazyfree', 'dirty', 'referenced', 'fallocated'] as const
+
+/** PG flags in words. */
+export function pageFlags(flags: number): string {
+  return SHOWN_FLAGS.filter((name) => flags & PG[name]).join(' ') || 'no flags'
+}
+
 function fault(p: Parts): string {
   return `${faultAccess(p.index)} (error ${hex(p.index)}) at ${page(p)}`
 }
@@ -188,11 +207,23 @@ function copyNote(flags: number): string {
   )
 }
 
+function filledTag(p: Parts): number {
+  return p.index | (p.flags << 16)
+}
+
+function switchedTag(p: Parts): number {
+  return p.index | ((p.flags >>> 1) << 16)
+}
+
 function flush(p: Parts): string {
-  const tag = p.index === 0xffff ? 'every tag' : `tag ${p.index}`
-  if (p.flags === FLUSH.all) return `everything, ${reason(p.a)}`
-  if (p.flags === FLUSH.tag) return `all of ${tag}, ${reason(p.a)}`
-  const stride = p.e ? ` in steps of ${2 ** p.e}` : ''
+  const number = p.index | ((p.flags >>> 2) << 16)
+  const tag = number === EVERY_TAG ? 'every tag' : `tag ${number}`
+  const scope = p.flags & 3
+  if (scope === FLUSH.all) return `everything, ${reason(p.a)}`
+  if (scope === FLUSH.tag) return `all of ${tag}, ${reason(p.a)}`
+  const shift = p.e & 0xff
+  const stride =
+    (shift ? ` in steps of ${2 ** shift}` : '') + (p.e & FLUSH_LAST_LEVEL ? ', last level only' : '')
   return `${p.d} ${p.d === 1 ? 'page' : 'pages'} from ${pageAddress(p.b, p.c, p.arch.pageShift)}${stride}, ${tag}, ${reason(p.a)}`
 }
 

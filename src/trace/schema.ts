@@ -77,18 +77,33 @@ export const KIND = {
   // a = signal number, index = si_code, d,e = virtual page number.
   SIGNAL: 35,
 
-  // TLB. a = slot, index = tag, b,c = virtual page number (c bits 0–19) | TLB_* permission bits (c bits 20–31), d = frame, e = log2 pages of the entry.
+  // TLB. a = slot, index = tag, flags = tag bits 16–23, b,c = virtual page number (c bits 0–19) | TLB_* permission bits (c bits 20–31), d = frame, e = log2 pages of the entry.
   TLB_FILL: 40,
   // a = slot
   TLB_EVICT: 41,
-  // flags = FLUSH scope, index = tag (65535 = every tag), b,c = first page, d = pages, a = TLB_REASON, e = stride (log2 pages).
+  // flags = FLUSH scope | tag bits 16–21 << 2, index = tag (EVERY_TAG: all of them), b,c = first page, d = pages, a = TLB_REASON, e = stride (log2 pages) | FLUSH_LAST_LEVEL.
   // range and page drop the entries, of the tag or global, that cover one of the pages first, first + 2^stride, … below first + pages.
   TLB_FLUSH: 42,
   // a = target cpu, index = TLB_REASON
   TLB_IPI: 43,
   TLB_FLUSH_SKIP_LAZY: 44,
-  // a = previous mm id, b = next mm id, c = process id, index = new tag, flags 1 = flushing. Sets loaded_mm, active_mm, process and (b ≠ 0) tag of the cpu.
+  // a = previous mm id, b = next mm id, c = process id, index = new tag, flags 1 = flushing | tag bits 16–22 << 1. Sets loaded_mm, active_mm, process and (b ≠ 0) tag of the cpu.
   SCHED_SWITCH: 45,
+  // An mm gets a tag: a = mm id, index = tag, flags = tag bits 16–23, b = generation of the numbers (0: they have none), c = 1: the number it had before.
+  ASID_ALLOC: 46,
+  // The tags are used up: a = the new generation, b = 1: of this CPU alone.
+  ASID_ROLLOVER: 47,
+  // A kernel thread or the idle task runs on a borrowed mm: a = mm id, b = process id (0: idle). And no longer.
+  LAZY_ENTER: 14,
+  LAZY_EXIT: 15,
+  // The software refill handler ran: d,e = virtual page number, index = tag, flags = tag bits 16–23.
+  TLB_REFILL: 36,
+  // The walker keeps where a table is (paging-structure cache): a = slot, index = tag, flags = tag bits 16–23, b = table id, c = depth of the table, d,e = first page below it.
+  WALK_CACHE_FILL: 37,
+  // The TLB keeps that there is no valid entry: a = slot, index = tag, flags = tag bits 16–23, d,e = virtual page number.
+  TLB_FILL_INVALID: 38,
+  // The root register (CR3, TTBR0, satp …) is written: a = mm id, b = frame of the top table, index = tag, flags 1 = nothing is flushed (CR3 bit 63) | tag bits 16–22 << 1.
+  CR3_WRITE: 39,
 
   GATHER_BEGIN: 48,
   GATHER_ADD: 49,
@@ -172,9 +187,16 @@ export const FIELDS = {
     'def_flags',
     'levels',
     'hugetlb_usage',
+    'context.id',
+    'context.asce_limit',
+    'context.flush_count',
+    'context.flush_mm',
+    'cpumask[1]',
+    'cpumask[2]',
+    'cpumask[3]',
   ],
   vma: ['vm_start', 'vm_end', 'vm_flags', 'vm_pgoff', 'anon_vma', 'vm_file', 'vm_page_prot'],
-  cpu: ['loaded_mm', 'active_mm', 'is_lazy', 'tag', 'process', 'tlb_gen'],
+  cpu: ['loaded_mm', 'active_mm', 'is_lazy', 'tag', 'process', 'tlb_gen', 'asid_cache'],
   file: ['size', 'nrpages', 'ino'],
 } as const satisfies Record<ObjName, readonly string[]>
 export const OBJ_NAMES = Object.keys(OBJ) as ObjName[]
@@ -235,6 +257,10 @@ export const TLB_REASON = {
 } as const
 export const TLB_REASON_NAMES = Object.keys(TLB_REASON) as (keyof typeof TLB_REASON)[]
 export const FLUSH = { all: 0, tag: 1, range: 2, page: 3 } as const
+/** In a flush event instead of a tag. */
+export const EVERY_TAG = 0x3fffff
+/** In the stride word of a flush event: leaf entries only, what the walker keeps of upper tables stays (TLBI VALE1IS). */
+export const FLUSH_LAST_LEVEL = 0x100
 export const TLB_WRITE = 1
 export const TLB_USER = 2
 export const TLB_EXEC = 4

@@ -1,6 +1,7 @@
 /** What each kind of record does to the state. */
 import { CONT_WORDS } from '../recorder.ts'
 import { COPY_CLEAN, COPY_WRPROTECT, KIND, LEVEL_NAMES, OBJ, WORDS } from '../schema.ts'
+import { fillTag, flushScope, flushTag, switchTag } from '../tags.ts'
 import type { Trace } from '../trace.ts'
 import type { State } from './state.ts'
 import { TABLE, TABLE_DEPOSITED, TABLE_KERNEL, TABLE_LINKED } from './tables.ts'
@@ -35,11 +36,11 @@ function apply(state: State, trace: Trace, w: Uint32Array, at: number, k: number
     case KIND.TLB_FILL:
       return state
         .tlb((w0 >>> 8) & 0xff)
-        .fill(w[at + 3], index, w[at + 4], w[at + 5], w[at + 6], w[at + 7], k)
+        .fill(w[at + 3], fillTag(w0, w[at + 1]), w[at + 4], w[at + 5], w[at + 6], w[at + 7], k)
     case KIND.TLB_EVICT:
       return state.tlb((w0 >>> 8) & 0xff).evict(w[at + 3])
     case KIND.TLB_FLUSH:
-      return state.tlb((w0 >>> 8) & 0xff).flush(flags, index, w[at + 4], w[at + 5], w[at + 6], w[at + 7])
+      return tlbFlush(state, w, at)
     case KIND.MM_PAGE_ALLOC:
       return state.frames.alloc(w[at + 3], index & 0xff, flags, k)
     case KIND.MM_PAGE_FREE:
@@ -61,7 +62,7 @@ function apply(state: State, trace: Trace, w: Uint32Array, at: number, k: number
     case KIND.OBJ_FREE:
       return state.objects.free(flags, w[at + 3])
     case KIND.SCHED_SWITCH:
-      return schedSwitch(state, w, at, (w0 >>> 8) & 0xff, index, k)
+      return schedSwitch(state, w, at, (w0 >>> 8) & 0xff, switchTag(w0, w[at + 1]), k)
     case KIND.COPY_PTES:
       return copyPtes(state, trace, w, at, flags, index, k)
     case KIND.ZAP_PTES:
@@ -107,6 +108,12 @@ function allocTable(state: State, w: Uint32Array, at: number, level: number, ind
   const mm = w[at + 1] & 0xfffff
   const flags = index & 1 ? TABLE_KERNEL : 0
   state.tables.alloc(w[at + 3], level & LEVEL_BITS, w[at + 4], w[at + 5], w[at + 6], w[at + 7], mm, flags, k)
+}
+
+function tlbFlush(state: State, w: Uint32Array, at: number): void {
+  const scope = flushScope(w[at + 1])
+  const tag = flushTag(w[at], w[at + 1])
+  state.tlb((w[at] >>> 8) & 0xff).flush(scope, tag, w[at + 4], w[at + 5], w[at + 6], w[at + 7])
 }
 
 function schedSwitch(state: State, w: Uint32Array, at: number, cpu: number, tag: number, k: number): void {

@@ -1,6 +1,16 @@
 /** What records mean, written as plainly as possible: maps and copies. The oracle of the replica's tests. */
 import type { Arch } from '../../arch/arch.ts'
-import { COPY_CLEAN, COPY_WRPROTECT, FIELDS, FLUSH, KIND, OBJ, OBJ_NAMES, TLB_GLOBAL } from '../schema.ts'
+import {
+  COPY_CLEAN,
+  COPY_WRPROTECT,
+  EVERY_TAG,
+  FIELDS,
+  FLUSH,
+  KIND,
+  OBJ,
+  OBJ_NAMES,
+  TLB_GLOBAL,
+} from '../schema.ts'
 import type { Trace } from '../trace.ts'
 import { ids } from './random.fixture.ts'
 
@@ -77,7 +87,7 @@ export class Model {
     }
     if (kind === KIND.TLB_FILL) this.tlbs[cpu].set(a, [k + 1, index, b, c, d, e])
     if (kind === KIND.TLB_EVICT) this.tlbs[cpu].delete(a)
-    if (kind === KIND.TLB_FLUSH) this.flush(cpu, flags, index, b, d, e)
+    if (kind === KIND.TLB_FLUSH) this.flush(cpu, flags & 3, index | ((flags >>> 2) << 16), b, d, e)
     if (kind === KIND.SCHED_SWITCH) this.sched(cpu, index, b, c, k)
   }
 
@@ -171,7 +181,7 @@ export class Model {
   private flush(cpu: number, scope: number, tag: number, first: number, pages: number, stride: number): void {
     for (const [slot, [, itsTag, lo, hiPerm, , size]] of [...this.tlbs[cpu]]) {
       const global = ((hiPerm >>> 20) & TLB_GLOBAL) !== 0
-      const tagged = tag === 0xffff || itsTag === tag
+      const tagged = tag === EVERY_TAG || itsTag === tag
       const from = 0x1_0000_0000 + lo
       const covered = strides(0x1_0000_0000 + first, pages, stride).some(
         (page) => page >= from && page < from + 2 ** size,

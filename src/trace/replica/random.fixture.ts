@@ -15,6 +15,7 @@ export function emitRandom(recorder: Recorder, seed: number): void {
   recorder.mm = random(3)
   const table = () => 1 + random(ids.tables)
   const page = () => random(48)
+  const every = random(4) === 0
   const makers: (() => void)[] = [
     () => recorder.emit(KIND.PT_ALLOC, random(2), 4, table(), random(3), 0, 16 + 48 * random(2), 4096),
     () => random(3) === 0 && recorder.emit(KIND.PT_FREE, 0, 4, table(), 0, 0, 0, 0),
@@ -47,17 +48,27 @@ export function emitRandom(recorder: Recorder, seed: number): void {
     () => recorder.emit(KIND.FIELD, random(6), OBJ.mm, random(ids.objects), 0, 0, random(999), random(999)),
     () =>
       recorder.emit(KIND.FIELD, random(3), random(6), random(ids.objects), 0, 0, random(999), random(999)),
-    () => recorder.emit(KIND.MM_PAGE_ALLOC, random(3), random(10), random(ids.frames), 0, 0, 0, 0),
+    () =>
+      recorder.emit(
+        KIND.MM_PAGE_ALLOC,
+        random(3),
+        random(10),
+        random(ids.frames),
+        random(2) * PG.referenced,
+        0,
+        0,
+        0,
+      ),
     () => recorder.emit(KIND.MM_PAGE_FREE, 0, 0, random(ids.frames), 1 + random(5), 0, 0, 0),
-    () => recorder.emit(KIND.PAGE_STATE, 0, random(10), random(ids.frames), 0, 0, random(5), random(5)),
+    () => recorder.emit(KIND.PAGE_STATE, random(256), random(10), random(ids.frames), 1 + random(3), 0, 0, 0),
     () => fill(recorder, random(ids.slots), page(), random),
     () => fill(recorder, random(ids.slots), page(), random),
     () => recorder.emit(KIND.TLB_EVICT, 0, 0, random(ids.slots), 0, 0, 0, 0),
     () =>
       recorder.emit(
         KIND.TLB_FLUSH,
-        random(4) ? random(3) : 0xffff,
-        flushScope(random),
+        every ? 0xffff : random(3),
+        flushScope(random) | (every ? 0xfc : 0),
         0,
         page(),
         1,

@@ -2,14 +2,14 @@
  * One CPU's TLB in a replica. Slots are flat; a hash over (page number >> size) finds what a range flush removes without
  * looking at every slot. Snapshots hold only the slots in use and are shared while nothing changes.
  */
-import { FLUSH, TLB_GLOBAL } from '../schema.ts'
+import { EVERY_TAG, FLUSH, TLB_GLOBAL } from '../schema.ts'
 
 /** Words of a slot. FILLED_AT is the event that filled it plus one; 0: empty. */
 export const SLOT = { filledAt: 0, tag: 1, vpnLo: 2, vpnHiPerm: 3, frame: 4, log2Pages: 5 } as const
 export const SLOT_WORDS = 8
 const VPN_HI = 0xfffff
 const MAX_SLOTS = 1 << 20
-const EVERY_TAG = 0xffff
+
 const FIRST_CAPACITY = 64
 const PRIME = 0x9e3779b1
 
