@@ -27,6 +27,14 @@ export interface ContextSpec {
   userTagOffset?: number
   /** mm_cpumask: CPUs that have the mm loaded; all that ever had it; or not kept at all. */
   cpumask: 'loaded' | 'sticky' | 'unused'
+  /** generation: what a CPU flushes when it first meets the new numbers: all it has (default), or the tag it is about to use. */
+  flushes?: 'all' | 'tag'
+  /** generation: a new number empties mm_cpumask (arch/arm/mm/context.c). */
+  clearsCpumask?: boolean
+  /** generation: CPUs without tags exist, Linux then flushes at each switch (riscv). */
+  untagged?: boolean
+  /** global: freed numbers can be given out again at once (default), or after a flush of everything (parisc). */
+  recycle?: 'atOnce' | 'flush'
   /** CPUs that run a kernel thread are left out of shootdowns unless tables are freed (cpu_tlbstate_shared.is_lazy). */
   lazySkips?: boolean
   /** A borrowed mm is not counted; its end interrupts the borrowers (MMU_LAZY_TLB_SHOOTDOWN). */

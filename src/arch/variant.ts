@@ -3,6 +3,8 @@
  * decode.ts into words, layout.ts into a map. Masks and raw values are bigint; bit 0 is the least significant bit of
  * the entry as the CPU reads it into a register.
  */
+import type { ContextSpec } from './context.ts'
+import type { FlushSpec } from './flush.ts'
 import type { EntryFormat, TableFormat, Test } from './format.ts'
 import type { LevelName } from './arch.ts'
 
@@ -172,6 +174,8 @@ export interface SpecialFacts {
 export interface TlbFacts {
   walk: string
   asid: string
+  /** The same as data; absent: no tags. */
+  contexts?: ContextSpec
   page: string
   range: string
   full: string
@@ -181,6 +185,8 @@ export interface TlbFacts {
   lazy: string
   batching: string
   mmuGather: string[]
+  /** The same as data, which src/mm/flush carries out. */
+  flush: FlushSpec
 }
 
 /** A habit: something a family does in its own way, implemented once and named here. */

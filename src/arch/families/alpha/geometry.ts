@@ -1,11 +1,20 @@
 /** Geometry, address space and habits of the alpha variants (6.12.107). */
+import { flush } from '../../flush.ts'
 import { FIELDS, PROT, SWAP } from './bits.ts'
 import { bottomUp, folded, level, page, piece, region } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
+import type { TlbFacts } from '../../variant.ts'
 
-const TLB = {
+const TLB: TlbFacts = {
   walk: 'PALcode (software in PAL, reads PTEs through the virtual page table at VPTB, which is a self-map slot of the top-level table)',
   asid: 'ASN: EV4 max 63, EV5 max 127, EV6 max 255',
+  contexts: {
+    scheme: 'perCpu',
+    first: 1,
+    last: 255,
+    cpumask: 'unused',
+    source: 'arch/alpha/include/asm/mmu_context.h: __get_new_mm_context, EV6',
+  },
   page: 'tbi(2/3) on one address',
   range: 'always whole mm (flush_tlb_range = flush_tlb_mm)',
   full: 'new ASN for the mm / tbia',
@@ -13,6 +22,14 @@ const TLB = {
   ceiling: { name: 'none', limit: null, rule: 'every range flush is a full mm flush' },
   lazy: 'generic',
   batching: 'none',
+  flush: flush({
+    scheme: 'newContext',
+    ceiling: 0,
+    told: 'online',
+    soleUser: true,
+    gather: ['NO_RANGE'],
+    source: 'arch/alpha/kernel/smp.c: flush_tlb_mm; asm/tlbflush.h',
+  }),
   mmuGather: ['MMU_GATHER_NO_RANGE'],
 }
 

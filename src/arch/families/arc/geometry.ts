@@ -1,11 +1,20 @@
 /** Geometry, address space and habits of the arc variants (6.12.107). */
+import { flush } from '../../flush.ts'
 import { FIELDS_1, FIELDS_2, PROT, SWAP } from './bits.ts'
 import { bottomUp, folded, level, page, piece, region } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
+import type { TlbFacts } from '../../variant.ts'
 
-const TLB = {
+const TLB: TlbFacts = {
   walk: 'software refill (fast-path handlers); TLB refilled also from update_mmu_cache',
   asid: '8 bits per CPU (MM_CTXT_ASID_MASK 0xff) with a software cycle counter',
+  contexts: {
+    scheme: 'perCpu',
+    first: 1,
+    last: 255,
+    cpumask: 'sticky',
+    source: 'arch/arc/include/asm/mmu_context.h: get_new_mmu_context',
+  },
   page: 'delete entry',
   range: 'loop, unless >= 32 pages',
   full: 'move mm to a new ASID; all: overwrite every JTLB entry',
@@ -17,6 +26,13 @@ const TLB = {
   },
   lazy: 'generic',
   batching: 'none',
+  // local_flush_tlb_mm does nothing once mm_users is 0
+  flush: flush({
+    scheme: 'newContext',
+    ceiling: 31,
+    exit: 'nothing',
+    source: 'arch/arc/mm/tlb.c: local_flush_tlb_range, local_flush_tlb_mm',
+  }),
   mmuGather: [],
 }
 

@@ -1,11 +1,21 @@
 /** Geometry, address space and habits of the arm variants (6.12.107). */
+import { flush } from '../../flush.ts'
 import { FIELDS_1, FIELDS_2, PROT_1, PROT_2, SWAP } from './bits.ts'
 import { folded, markedSince, level, page, pages, piece, region, topDown } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
+import type { TlbFacts } from '../../variant.ts'
 
-const TLB = {
+const TLB: TlbFacts = {
   walk: 'hardware',
   asid: '8 bits (ASID_BITS=8), generation-based allocator (CPU_HAS_ASID, v6+)',
+  contexts: {
+    scheme: 'generation',
+    first: 1,
+    last: 255,
+    clearsCpumask: true,
+    cpumask: 'sticky',
+    source: 'arch/arm/mm/context.c: new_context',
+  },
   page: 'TLBI MVA (inner-shareable on v7 SMP)',
   range: 'loop over pages, no threshold',
   full: 'TLBI ASID / all',
@@ -14,6 +24,11 @@ const TLB = {
   ceiling: null,
   lazy: 'generic lazy mm reference counting',
   batching: 'none',
+  flush: flush({
+    scheme: 'broadcast',
+    remote: 'broadcast',
+    source: 'arch/arm/kernel/smp_tlb.c; arch/arm/mm/tlb-v7.S: v7wbi_flush_user_tlb_range',
+  }),
   mmuGather: ['MMU_GATHER_RCU_TABLE_FREE if SMP && ARM_LPAE'],
 }
 

@@ -50,6 +50,30 @@ const contpte = feature(
   'arch/arm64/mm/contpte.c',
 )
 
+const kpti = feature(
+  'kpti',
+  false,
+  'config',
+  'the kernel is unmapped while in user mode (unmap_kernel_at_el0); ASIDs are handed out in pairs',
+  'arch/arm64/mm/context.c: set_kpti_asid_bits',
+)
+
+/** Even numbers for the kernel, the odd ones above them for the user. */
+const ASID_PAIRS: FeatureOverride = {
+  feature: 'kpti',
+  value: true,
+  patch: { tlb: { contexts: { first: 2, last: 65534, step: 2, userTagOffset: 1 } } },
+}
+
+const tlbiRange = feature(
+  'tlbiRange',
+  false,
+  'cpu',
+  'one instruction invalidates a range (FEAT_TLBIRANGE), up to MAX_TLBI_RANGE_PAGES',
+  'arch/arm64/include/asm/tlbflush.h: __flush_tlb_range_limit_excess',
+)
+const MAX_TLBI_RANGE_PAGES = 2 ** 21
+
 function addressPieces(d: Described) {
   const { id, pageShift } = d.geometry
   const pieces = inPlace(47, pageShift)
@@ -94,11 +118,19 @@ function blockAt(pageShift: number, shift: number): boolean {
 function complete(d: Described): Variant {
   const { id, levels, pageShift } = d.geometry
   const large = id in WITHOUT_LPA2
-  const features: FeatureSpec[] = large ? [hafdbs, lpa2, bit58, contpte] : [hafdbs, bit58, contpte]
+  const features: FeatureSpec[] = large
+    ? [hafdbs, lpa2, bit58, contpte, kpti, tlbiRange]
+    : [hafdbs, bit58, contpte, kpti, tlbiRange]
   const overrides: FeatureOverride[] = [
     { feature: 'hafdbs', value: true, patch: hardwareManaged(d) },
     { feature: 'protNone58', value: true, patch: protNone58(d) },
     { feature: 'contpte', value: false, patch: { pte: { cont: null } } },
+    ASID_PAIRS,
+    {
+      feature: 'tlbiRange',
+      value: true,
+      patch: { tlb: { flush: { ceiling: MAX_TLBI_RANGE_PAGES, unit: 'page' } } },
+    },
   ]
   if (large) overrides.push({ feature: 'lpa2', value: true, patch: lpa2Patch(d) })
   const huge: Variant['huge'] = {}
@@ -116,7 +148,12 @@ function complete(d: Described): Variant {
     haveMovePud: true,
     ...(large ? { siblings: [{ feature: 'lpa2', value: false, id: WITHOUT_LPA2[id]! }] } : {}),
   })
-  return { ...full, layout: arm64Layout(full) }
+  return { ...full, layout: arm64Layout(full), tlb: withDvmOps(full) }
+}
+
+/** MAX_DVM_OPS is PTRS_PER_PTE: that many strides are too many. */
+function withDvmOps({ tlb, levels }: Variant): Variant['tlb'] {
+  return { ...tlb, flush: { ...tlb.flush, ceiling: levels.at(-1)!.entries - 1 } }
 }
 
 export const arm64: Variant[] = described.map(complete)

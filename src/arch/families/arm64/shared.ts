@@ -1,10 +1,18 @@
 /** What all arm64 variants share (6.12.107). */
+import { flush } from '../../flush.ts'
 import type { SharedFacts } from '../../make.ts'
 import type { TlbFacts } from '../../variant.ts'
 
 export const TLB: TlbFacts = {
   walk: 'hardware',
   asid: '8 or 16 bits (ID_AA64MMFR0_EL1.ASIDBits); kpti halves them (pairs)',
+  contexts: {
+    scheme: 'generation',
+    first: 1,
+    last: 65535,
+    cpumask: 'unused',
+    source: 'arch/arm64/mm/context.c: new_context; 16 ASID bits',
+  },
   page: 'TLBI VA(L)E1IS',
   range: 'loop of TLBI per stride, or FEAT_TLBIRANGE TLBI R* when available',
   full: 'TLBI ASIDE1IS (mm) / VMALLE1IS (all)',
@@ -16,6 +24,18 @@ export const TLB: TlbFacts = {
   },
   lazy: 'generic; no IPI so lazy CPUs need nothing',
   batching: 'ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH: nosync TLBI then one DSB',
+  // the ceiling differs with the page size: index.ts
+  flush: flush({
+    scheme: 'broadcast',
+    remote: 'broadcast',
+    ceiling: 511,
+    unit: 'stride',
+    exit: 'ifTables',
+    lastLevel: true,
+    gather: ['RCU_TABLE_FREE'],
+    gupFast: true,
+    source: 'arch/arm64/include/asm/tlb.h: tlb_flush; tlbflush.h: __flush_tlb_range',
+  }),
   mmuGather: ['MMU_GATHER_RCU_TABLE_FREE'],
 }
 

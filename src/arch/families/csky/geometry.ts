@@ -1,11 +1,20 @@
 /** Geometry, address space and habits of the csky variants (6.12.107). */
+import { flush } from '../../flush.ts'
 import { FIELDS_1, FIELDS_2, PROT_1, PROT_2, SWAP_1, SWAP_2 } from './bits.ts'
 import { folded, level, page, piece, region, topDown } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
+import type { TlbFacts } from '../../variant.ts'
 
-const TLB = {
+const TLB: TlbFacts = {
   walk: 'hardware refill from the pgd register; software handlers set accessed/valid and dirty bits (tlbinvalid/tlbmodified)',
   asid: '8 bits (610/807/810) or 12 bits (860)',
+  contexts: {
+    scheme: 'generation',
+    first: 1,
+    last: 4095,
+    cpumask: 'unused',
+    source: 'arch/csky/mm/asid.c: new_context; CONFIG_CPU_ASID_BITS=12 (860)',
+  },
   page: 'one TLB entry maps an even/odd PAIR of pages (8K); tlbi.vas or probe+invalidate',
   range: 'loop in steps of 2 pages, no threshold',
   full: 'tlbi.asids (860) else invalidate whole TLB',
@@ -13,6 +22,12 @@ const TLB = {
   ceiling: null,
   lazy: 'generic',
   batching: 'none',
+  flush: flush({
+    scheme: 'broadcast',
+    remote: 'broadcast',
+    unit: 'pair',
+    source: 'arch/csky/mm/tlb.c: flush_tlb_range',
+  }),
   mmuGather: [],
 }
 

@@ -1,11 +1,20 @@
 /** Geometry, address space and habits of the hexagon variants (6.12.107). */
+import { flush } from '../../flush.ts'
 import { FIELDS, PROT, SWAP } from './bits.ts'
 import { bottomUp, folded, level, page, piece, region } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
+import type { TlbFacts } from '../../variant.ts'
 
-const TLB = {
+const TLB: TlbFacts = {
   walk: 'Hexagon Virtual Machine monitor walks the tables (para-virtual MMU: vmnewmap, vmclrmap)',
   asid: 'none visible to Linux',
+  contexts: {
+    scheme: 'none',
+    first: 0,
+    last: 0,
+    cpumask: 'unused',
+    source: 'arch/hexagon/include/asm/mmu_context.h: switch_mm, vmnewmap',
+  },
   page: 'vmclrmap(addr, PAGE_SIZE) if the mm is current',
   range: 'one vmclrmap call for the range',
   full: 'vmclrmap over everything',
@@ -13,6 +22,7 @@ const TLB = {
   ceiling: null,
   lazy: 'generic',
   batching: 'none',
+  flush: flush({ scheme: 'call', remote: 'none', source: 'arch/hexagon/mm/vm_tlb.c: flush_tlb_range' }),
   mmuGather: [],
 }
 

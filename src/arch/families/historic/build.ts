@@ -1,4 +1,5 @@
 /** Builder for removed architectures: facts of 3.19 (ia64: 6.1); protections are worked out from the named bits. */
+import { flush } from '../../flush.ts'
 import { bits } from '../../bits.ts'
 import type { EntryFormat, Field, Piece, SwapFormat, TableFormat, Test } from '../../format.ts'
 import { anyOf, bottomUp, field, folded, has, is, lacks, region } from '../../make.ts'
@@ -130,6 +131,7 @@ const tlb = (walk: string): TlbFacts => ({
   ceiling: null,
   lazy: '',
   batching: 'none',
+  flush: flush({ scheme: 'call', source: 'not stated: page by page, by interrupts' }),
   mmuGather: [],
 })
 

@@ -1,11 +1,20 @@
 /** Geometry, address space and habits of the loongarch variants (6.12.107). */
+import { flush } from '../../flush.ts'
 import { FIELDS, PROT, SWAP } from './bits.ts'
 import { folded, level, page, piece, region, topDown } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
+import type { TlbFacts } from '../../variant.ts'
 
-const TLB = {
+const TLB: TlbFacts = {
   walk: 'software refill handler (lddir/ldpte instructions) or hardware page-table walker (PTW) when present',
   asid: 'width from CSR (asid_mask), typically 10 bits, per CPU with version',
+  contexts: {
+    scheme: 'perCpu',
+    first: 1,
+    last: 1023,
+    cpumask: 'sticky',
+    source: 'arch/loongarch/include/asm/mmu_context.h: get_new_mmu_context; asid_mask of 10 bits',
+  },
   page: 'invtlb one pair of pages',
   range: 'loop over page pairs below the threshold',
   full: 'drop_mmu_context: new ASID',
@@ -17,6 +26,16 @@ const TLB = {
   },
   lazy: 'generic',
   batching: 'none',
+  // 64 MTLB entries and 2048 STLB entries (3A5000): tlbsize / 8
+  flush: flush({
+    scheme: 'newContext',
+    ceiling: 264,
+    unit: 'pair',
+    soleUser: true,
+    gather: ['MERGE_VMAS'],
+    gupFast: true,
+    source: 'arch/loongarch/mm/tlb.c: local_flush_tlb_range; kernel/smp.c: flush_tlb_range',
+  }),
   mmuGather: ['MMU_GATHER_MERGE_VMAS'],
 }
 

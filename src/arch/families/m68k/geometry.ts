@@ -1,4 +1,5 @@
 /** Geometry, address space and habits of the m68k variants (6.12.107). */
+import { flush } from '../../flush.ts'
 import {
   FIELDS_1,
   FIELDS_2,
@@ -13,10 +14,18 @@ import {
 } from './bits.ts'
 import { bottomUp, folded, markedSince, fragment, level, page, piece, region } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
+import type { TlbFacts } from '../../variant.ts'
 
-const TLB_1 = {
+const TLB_1: TlbFacts = {
   walk: 'hardware table walk on 68020+68851/030/040/060',
   asid: 'none',
+  contexts: {
+    scheme: 'none',
+    first: 0,
+    last: 0,
+    cpumask: 'unused',
+    source: 'arch/m68k/include/asm/mmu_context.h: switch_mm_0230, switch_mm_0460',
+  },
   page: 'pflush',
   range: 'flush_tlb_range flushes all user entries (only if mm is current)',
   full: 'pflushan / pflusha',
@@ -24,12 +33,26 @@ const TLB_1 = {
   ceiling: { name: 'none', limit: null, rule: 'range flush = full user flush' },
   lazy: 'generic',
   batching: 'none',
+  flush: flush({
+    scheme: 'call',
+    ceiling: 0,
+    remote: 'none',
+    gather: ['NO_RANGE'],
+    source: 'arch/m68k/include/asm/tlbflush.h: flush_tlb_range',
+  }),
   mmuGather: ['MMU_GATHER_NO_RANGE'],
 }
 
-const TLB_2 = {
+const TLB_2: TlbFacts = {
   walk: 'no table walk: hardware segment map + PMEGs (MMU RAM) filled by mmu_emu on faults',
   asid: '8 hardware contexts (CONTEXTS_NUM)',
+  contexts: {
+    scheme: 'stealing',
+    first: 0,
+    last: 7,
+    cpumask: 'unused',
+    source: 'arch/m68k/sun3/mmu_emu.c: get_free_context',
+  },
   page: 'invalidates the whole segment (PMEG, 16 pages = 128K) holding the page in the mm context',
   range: 'loop over 128K segments (SUN3_PMEG_SIZE)',
   full: 'flush_tlb_all: every user segment of all 8 contexts; flush_tlb_mm: all segments of one context',
@@ -37,12 +60,26 @@ const TLB_2 = {
   ceiling: { name: 'none', limit: null, rule: 'loop, no threshold; kernel range = flush_tlb_all' },
   lazy: 'generic',
   batching: 'none',
+  flush: flush({
+    scheme: 'call',
+    unit: 'segment',
+    remote: 'none',
+    gather: ['NO_RANGE'],
+    source: 'arch/m68k/include/asm/tlbflush.h: flush_tlb_range (sun3)',
+  }),
   mmuGather: ['MMU_GATHER_NO_RANGE'],
 }
 
-const TLB_3 = {
+const TLB_3: TlbFacts = {
   walk: 'software TLB (cf_tlb_miss)',
   asid: '8-bit context, 1..255 (LAST_CONTEXT 255)',
+  contexts: {
+    scheme: 'stealing',
+    first: 1,
+    last: 255,
+    cpumask: 'unused',
+    source: 'arch/m68k/include/asm/mmu_context.h: get_mmu_context; arch/m68k/mm/mcfmmu.c: steal_context',
+  },
   page: 'MMUOR CNL: clears all non-locked entries (no single-page flush)',
   range: 'clears all non-locked entries',
   full: 'MMUOR CNL (all non-locked entries)',
@@ -50,6 +87,14 @@ const TLB_3 = {
   ceiling: { name: 'none', limit: null, rule: 'range flush = full user flush' },
   lazy: 'generic',
   batching: 'none',
+  flush: flush({
+    scheme: 'call',
+    ceiling: 0,
+    remote: 'none',
+    full: 'all',
+    gather: ['NO_RANGE'],
+    source: 'arch/m68k/include/asm/tlbflush.h (ColdFire): MMUOR_CNL',
+  }),
   mmuGather: ['MMU_GATHER_NO_RANGE'],
 }
 

@@ -1,11 +1,20 @@
 /** Geometry, address space and habits of the microblaze variants (6.12.107). */
+import { flush } from '../../flush.ts'
 import { FIELDS, PROT, SWAP } from './bits.ts'
 import { bottomUp, folded, markedSince, level, page, piece, region } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
+import type { TlbFacts } from '../../variant.ts'
 
-const TLB = {
+const TLB: TlbFacts = {
   walk: 'software (64-entry UTLB, handlers in hw_exception_handler.S; kernel addresses walk swapper_pg_dir)',
   asid: '8-bit PID, contexts 1..255',
+  contexts: {
+    scheme: 'stealing',
+    first: 1,
+    last: 255,
+    cpumask: 'unused',
+    source: 'arch/microblaze/include/asm/mmu_context_mm.h, mm/mmu_context.c: steal_context',
+  },
   page: 'tlbie',
   range: 'tlbia (everything)',
   full: 'tlbia',
@@ -13,6 +22,14 @@ const TLB = {
   ceiling: { name: 'none', limit: null, rule: 'range flush = full flush' },
   lazy: 'generic',
   batching: 'none',
+  flush: flush({
+    scheme: 'call',
+    ceiling: 0,
+    remote: 'none',
+    full: 'all',
+    gather: ['NO_RANGE'],
+    source: 'arch/microblaze/include/asm/tlbflush.h: local_flush_tlb_range',
+  }),
   mmuGather: ['MMU_GATHER_NO_RANGE'],
 }
 

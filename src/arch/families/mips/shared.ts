@@ -1,10 +1,18 @@
 /** What all mips variants share (6.12.107). */
+import { flush } from '../../flush.ts'
 import type { SharedFacts } from '../../make.ts'
 import type { TlbFacts } from '../../variant.ts'
 
 export const TLB: TlbFacts = {
   walk: 'software refill handlers generated at boot (tlbex.c); optional hardware walker (CPU_HAS_HTW); R3000 uses its own handlers',
   asid: '8 bits (R4000 class), 10 bits with ASIDX, 6 bits R3000; 16-bit MMID with GINVT',
+  contexts: {
+    scheme: 'perCpu',
+    first: 1,
+    last: 255,
+    cpumask: 'loaded',
+    source: 'arch/mips/mm/context.c: get_new_mmu_context (R4000 class)',
+  },
   page: 'probe + write invalid entry; an entry maps an even/odd page PAIR (R4000 class)',
   range: 'loop over pairs below the threshold',
   full: 'drop_mmu_context: new ASID',
@@ -16,6 +24,16 @@ export const TLB: TlbFacts = {
   },
   lazy: 'generic',
   batching: 'none',
+  // a JTLB of 64 entries without FTLB: tlbsize / 2
+  flush: flush({
+    scheme: 'newContext',
+    ceiling: 32,
+    unit: 'pair',
+    told: 'online',
+    soleUser: true,
+    gupFast: true,
+    source: 'arch/mips/mm/tlb-r4k.c: local_flush_tlb_range; kernel/smp.c: flush_tlb_range',
+  }),
   mmuGather: [],
 }
 

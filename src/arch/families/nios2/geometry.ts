@@ -1,11 +1,20 @@
 /** Geometry, address space and habits of the nios2 variants (6.12.107). */
+import { flush } from '../../flush.ts'
 import { FIELDS, PROT, SWAP } from './bits.ts'
 import { bottomUp, folded, level, page, piece, region } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
+import type { TlbFacts } from '../../variant.ts'
 
-const TLB = {
+const TLB: TlbFacts = {
   walk: 'software',
   asid: 'PID, width tlb_pid_num_bits from device tree',
+  contexts: {
+    scheme: 'perCpu',
+    first: 1,
+    last: 255,
+    cpumask: 'unused',
+    source: 'arch/nios2/mm/mmu_context.c: get_new_context; tlb_pid_num_bits 8 assumed',
+  },
   page: 'write invalid entry for VPN+PID',
   range: 'loop, no threshold',
   full: 'all ways/lines',
@@ -13,6 +22,12 @@ const TLB = {
   ceiling: null,
   lazy: 'generic',
   batching: 'none',
+  flush: flush({
+    scheme: 'call',
+    remote: 'none',
+    gather: ['NO_RANGE'],
+    source: 'arch/nios2/mm/tlb.c: flush_tlb_range',
+  }),
   mmuGather: ['MMU_GATHER_NO_RANGE'],
 }
 

@@ -1,11 +1,20 @@
 /** Geometry, address space and habits of the openrisc variants (6.12.107). */
+import { flush } from '../../flush.ts'
 import { FIELDS, PROT, SWAP } from './bits.ts'
 import { bottomUp, folded, level, page, piece, region } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
+import type { TlbFacts } from '../../variant.ts'
 
-const TLB = {
+const TLB: TlbFacts = {
   walk: 'software refill handlers (head.S)',
   asid: 'none: switch_mm flushes the whole TLB',
+  contexts: {
+    scheme: 'none',
+    first: 0,
+    last: 0,
+    cpumask: 'loaded',
+    source: 'arch/openrisc/mm/tlb.c: switch_mm',
+  },
   page: 'invalidate matching set',
   range: 'loop per page, no threshold',
   full: 'loop over all sets',
@@ -13,6 +22,12 @@ const TLB = {
   ceiling: null,
   lazy: 'generic',
   batching: 'none',
+  flush: flush({
+    scheme: 'call',
+    full: 'all',
+    gather: ['NO_RANGE'],
+    source: 'arch/openrisc/kernel/smp.c: flush_tlb_range; mm/tlb.c: local_flush_tlb_range',
+  }),
   mmuGather: ['MMU_GATHER_NO_RANGE'],
 }
 

@@ -1,11 +1,21 @@
 /** Geometry, address space and habits of the parisc variants (6.12.107). */
+import { flush } from '../../flush.ts'
 import { FIELDS_1, FIELDS_2, PROT, SWAP_1, SWAP_2, SWAP_3 } from './bits.ts'
 import { folded, markedSince, level, MiB, page, pages, piece, region, topDown } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
+import type { TlbFacts } from '../../variant.ts'
 
-const TLB = {
+const TLB: TlbFacts = {
   walk: 'software miss handlers (entry.S)',
   asid: 'space id in sr; NR_SPACE_IDS 262144 (PA 2.0) or 32768 (PA 1.x), recycled at half',
+  contexts: {
+    scheme: 'global',
+    first: 1,
+    last: 262143,
+    recycle: 'flush',
+    cpumask: 'unused',
+    source: 'arch/parisc/mm/init.c: alloc_sid, recycle_sids',
+  },
   page: 'pdtlb + pitlb, broadcast by hardware (serialised on some machines)',
   range: 'loop below the threshold',
   full: 'flush_tlb_all: recycle space ids',
@@ -17,6 +27,14 @@ const TLB = {
   },
   lazy: 'generic',
   batching: 'none',
+  // FLUSH_TLB_THRESHOLD: 16 KiB and more flush everything; geometry by page size in index.ts
+  flush: flush({
+    scheme: 'broadcast',
+    ceiling: 3,
+    remote: 'broadcast',
+    full: 'all',
+    source: 'arch/parisc/kernel/cache.c: __flush_tlb_range',
+  }),
   mmuGather: [],
 }
 

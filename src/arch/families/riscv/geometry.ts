@@ -1,11 +1,21 @@
 /** Geometry, address space and habits of the riscv variants (6.12.107). */
+import { flush } from '../../flush.ts'
 import { FIELDS_1, FIELDS_2, PROT, SWAP_1, SWAP_2 } from './bits.ts'
 import { folded, level, page, piece, region, topDown } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
+import type { TlbFacts } from '../../variant.ts'
 
-const TLB = {
+const TLB: TlbFacts = {
   walk: 'hardware',
   asid: 'up to 16 bits (RV64) / 9 bits (RV32); allocator used only when enough ASIDs exist (use_asid_allocator)',
+  contexts: {
+    scheme: 'generation',
+    first: 1,
+    last: 65535,
+    untagged: true,
+    cpumask: 'sticky',
+    source: 'arch/riscv/mm/context.c: __new_context; 16 ASID bits (RV64)',
+  },
   page: 'sfence.vma addr,asid',
   range: 'loop at stride below threshold',
   full: 'sfence.vma x0,asid / x0,x0',
@@ -13,6 +23,15 @@ const TLB = {
   ceiling: { name: 'tlb_flush_all_threshold', limit: 64, rule: '> 64 -> flush whole ASID' },
   lazy: 'generic',
   batching: 'ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH',
+  flush: flush({
+    scheme: 'call',
+    ceiling: 64,
+    unit: 'stride',
+    tables: 'mm',
+    gather: ['RCU_TABLE_FREE'],
+    gupFast: true,
+    source: 'arch/riscv/mm/tlbflush.c: __flush_tlb_range; asm/tlb.h: tlb_flush',
+  }),
   mmuGather: ['MMU_GATHER_RCU_TABLE_FREE if SMP && MMU'],
 }
 
@@ -49,6 +68,7 @@ export const described: Described[] = [
   {
     geometry: {
       ...shared,
+      tlb: { ...TLB, contexts: { ...TLB.contexts!, last: 511 } },
       id: 'riscv32-sv32',
       name: 'Sv32',
       bits: 32,

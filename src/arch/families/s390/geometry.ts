@@ -1,11 +1,20 @@
 /** Geometry, address space and habits of the s390 variants (6.12.107). */
+import { flush } from '../../flush.ts'
 import { FIELDS, PROT, SWAP } from './bits.ts'
 import { folded, level, page, pages, piece, region, topDown } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
+import type { TlbFacts } from '../../variant.ts'
 
-const TLB = {
+const TLB: TlbFacts = {
   walk: 'hardware (DAT)',
   asid: 'none: TLB entries are tagged by the ASCE (root table + designation)',
+  contexts: {
+    scheme: 'root',
+    first: 0,
+    last: 0,
+    cpumask: 'sticky',
+    source: 'arch/s390/include/asm/mmu_context.h: switch_mm_irqs_off',
+  },
   page: 'IPTE (invalidates PTE and TLB on all CPUs); flush_tlb_page is a no-op because ptep_* operations already used IPTE/IDTE',
   range: 'no page loop: deferred per-mm flush (context.flush_mm) then one IDTE of the ASCE',
   full: 'IDTE clearing by ASCE, else CSP (all)',
@@ -13,6 +22,14 @@ const TLB = {
   ceiling: { name: 'none', limit: null, rule: 'any explicit flush is per-mm' },
   lazy: 'cpu_attach_mask/mm_cpumask; lazy flush executed in finish_arch_post_lock_switch',
   batching: 'none',
+  flush: flush({
+    scheme: 'atClear',
+    ceiling: 0,
+    remote: 'broadcast',
+    gather: ['NO_GATHER', 'RCU_TABLE_FREE', 'MERGE_VMAS'],
+    gupFast: true,
+    source: 'arch/s390/mm/pgtable.c: ptep_xchg_lazy; asm/tlbflush.h: __tlb_flush_mm_lazy',
+  }),
   mmuGather: ['MMU_GATHER_NO_GATHER', 'MMU_GATHER_RCU_TABLE_FREE', 'MMU_GATHER_MERGE_VMAS'],
 }
 

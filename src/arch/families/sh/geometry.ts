@@ -1,11 +1,20 @@
 /** Geometry, address space and habits of the sh variants (6.12.107). */
+import { flush } from '../../flush.ts'
 import { FIELDS_1, FIELDS_2, PROT_1, PROT_2, PROT_3, PROT_4, PROT_5, SWAP_1, SWAP_2 } from './bits.ts'
 import { bottomUp, folded, level, page, piece, region, slab } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
+import type { TlbFacts } from '../../variant.ts'
 
-const TLB = {
+const TLB: TlbFacts = {
   walk: 'software (ldtlb); entry also preloaded by update_mmu_cache',
   asid: '8 bits (16 bits on CPUs with PTEAEX/X2TLB)',
+  contexts: {
+    scheme: 'perCpu',
+    first: 1,
+    last: 255,
+    cpumask: 'sticky',
+    source: 'arch/sh/include/asm/mmu_context.h: get_mmu_context',
+  },
   page: 'local_flush_tlb_one',
   range: 'loop below threshold',
   full: 'new ASID',
@@ -17,6 +26,14 @@ const TLB = {
   },
   lazy: 'generic',
   batching: 'none',
+  flush: flush({
+    scheme: 'newContext',
+    ceiling: 16,
+    told: 'online',
+    soleUser: true,
+    gupFast: true,
+    source: 'arch/sh/mm/tlbflush_32.c: local_flush_tlb_range; kernel/smp.c',
+  }),
   mmuGather: [],
 }
 

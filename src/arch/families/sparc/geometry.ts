@@ -1,11 +1,20 @@
 /** Geometry, address space and habits of the sparc variants (6.12.107). */
+import { flush } from '../../flush.ts'
 import { FIELDS_1, FIELDS_2, FIELDS_3, PROT_1, PROT_2, PROT_3, SWAP_1, SWAP_2 } from './bits.ts'
 import { bottomUp, folded, level, page, piece, pool, region, slab } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
+import type { TlbFacts } from '../../variant.ts'
 
-const TLB_1 = {
+const TLB_1: TlbFacts = {
   walk: 'hardware (SRMMU)',
   asid: 'MMU contexts (num_contexts, commonly 256; up to 65536 on Viking)',
+  contexts: {
+    scheme: 'stealing',
+    first: 1,
+    last: 255,
+    cpumask: 'loaded',
+    source: 'arch/sparc/mm/srmmu.c: alloc_context; 256 contexts assumed',
+  },
   page: 'flush probe ASI',
   range: 'CPU-specific: usually loop or context flush',
   full: 'context flush / whole',
@@ -13,12 +22,21 @@ const TLB_1 = {
   ceiling: null,
   lazy: 'generic',
   batching: 'none',
+  flush: flush({ scheme: 'call', source: 'arch/sparc/kernel/smp_32.c: smp_flush_tlb_range; mm/srmmu.c' }),
   mmuGather: [],
 }
 
-const TLB_2 = {
+const TLB_2: TlbFacts = {
   walk: 'software TLB miss; handlers look in per-mm TSBs (8K and huge TSB, grown on demand), then walk tables by physical address',
   asid: '13-bit context (CTX_NR_BITS)',
+  contexts: {
+    scheme: 'generation',
+    first: 1,
+    last: 8191,
+    flushes: 'tag',
+    cpumask: 'sticky',
+    source: 'arch/sparc/mm/init_64.c: get_new_mmu_context, mmu_context_wrap; asm/mmu_context_64.h: switch_mm',
+  },
   page: 'demap',
   range: 'tlb_batch collects up to 192 virtual addresses (TLB_BATCH_NR) and flushes TSB+TLB',
   full: 'flush context',
@@ -26,6 +44,14 @@ const TLB_2 = {
   ceiling: { name: 'TLB_BATCH_NR', limit: 192, rule: 'batch is flushed when full, address by address' },
   lazy: 'arch_enter_lazy_mmu_mode batching',
   batching: 'none',
+  flush: flush({
+    scheme: 'addressBatch',
+    batch: 192,
+    exit: 'nothing',
+    gather: ['RCU_TABLE_FREE', 'MERGE_VMAS'],
+    gupFast: true,
+    source: 'arch/sparc/mm/tlb.c: tlb_batch_add, flush_tlb_pending',
+  }),
   mmuGather: ['MMU_GATHER_RCU_TABLE_FREE if SMP', 'MMU_GATHER_MERGE_VMAS', 'MMU_GATHER_NO_FLUSH_CACHE'],
 }
 

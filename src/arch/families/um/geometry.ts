@@ -1,11 +1,20 @@
 /** Geometry, address space and habits of the um variants (6.12.107). */
+import { flush } from '../../flush.ts'
 import { FIELDS, PROT, SWAP_1, SWAP_2 } from './bits.ts'
 import { bottomUp, folded, level, page, piece, region } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
+import type { TlbFacts } from '../../variant.ts'
 
-const TLB = {
+const TLB: TlbFacts = {
   walk: 'none: tables are software only; changes are applied to host processes by mmap/munmap/mprotect (um_tlb_sync)',
   asid: 'one host address space (stub process) per mm',
+  contexts: {
+    scheme: 'root',
+    first: 0,
+    last: 0,
+    cpumask: 'loaded',
+    source: 'arch/um/include/asm/mmu_context.h: switch_mm; a host process per mm',
+  },
   page: 'mark range for sync',
   range: 'mark range for sync',
   full: 'mark whole range',
@@ -13,6 +22,7 @@ const TLB = {
   ceiling: null,
   lazy: 'n/a',
   batching: 'none',
+  flush: flush({ scheme: 'call', remote: 'none', source: 'arch/um/kernel/tlb.c: um_tlb_sync' }),
   mmuGather: [],
 }
 

@@ -1,10 +1,20 @@
 /** What the x86 variants share besides entry formats: TLB, features, sources. */
+import { flush } from '../../flush.ts'
 import { feature } from '../../make.ts'
-import type { FeatureSpec, TlbFacts } from '../../variant.ts'
+import type { ContextSpec } from '../../context.ts'
+import type { FeatureOverride, FeatureSpec, TlbFacts } from '../../variant.ts'
 
 export const x86Tlb: TlbFacts = {
   walk: 'hardware',
   asid: 'PCID, 12 bits in CR3; Linux rotates 6 dynamic ASIDs per CPU (TLB_NR_DYN_ASIDS); with PTI each has a user twin (PCID + 2048)',
+  contexts: {
+    scheme: 'pcid',
+    first: 1,
+    last: 6,
+    lazySkips: true,
+    cpumask: 'loaded',
+    source: 'arch/x86/mm/tlb.c: choose_new_asid, TLB_NR_DYN_ASIDS',
+  },
   page: 'INVLPG / INVPCID',
   range: 'one INVLPG per page (stride of the mmu_gather)',
   full: 'CR3 write or INVPCID; global entries: CR4.PGE toggle or INVPCID all',
@@ -16,10 +26,45 @@ export const x86Tlb: TlbFacts = {
   },
   lazy: 'cpu_tlbstate_shared.is_lazy: old CR3 stays, no IPI unless tables are freed',
   batching: 'ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH',
+  flush: flush({
+    scheme: 'generations',
+    ceiling: 33,
+    unit: 'stride',
+    gather: ['MERGE_VMAS'],
+    gupFast: true,
+    source: 'arch/x86/mm/tlb.c: flush_tlb_mm_range, flush_tlb_func; asm/tlb.h: tlb_flush',
+  }),
   mmuGather: ['MMU_GATHER_RCU_TABLE_FREE if PARAVIRT', 'MMU_GATHER_MERGE_VMAS'],
 }
 
-export const tlb32: TlbFacts = { ...x86Tlb, asid: 'none: PCID exists in 64-bit mode only' }
+const untagged: ContextSpec = {
+  scheme: 'none',
+  first: 0,
+  last: 0,
+  cpumask: 'loaded',
+  lazySkips: true,
+  source: 'arch/x86/mm/tlb.c: choose_new_asid without X86_FEATURE_PCID',
+}
+
+export const tlb32: TlbFacts = {
+  ...x86Tlb,
+  asid: 'none: PCID exists in 64-bit mode only',
+  contexts: untagged,
+}
+
+/** Without PCID every write of CR3 flushes. */
+export const withoutPcid: FeatureOverride = {
+  feature: 'pcid',
+  value: false,
+  patch: { tlb: { contexts: { scheme: 'none', first: 0, last: 0 } } },
+}
+
+/** With PTI each slot has a second number for the user's root. */
+export const userPcid: FeatureOverride = {
+  feature: 'pti',
+  value: true,
+  patch: { tlb: { contexts: { userTagOffset: 2048 } } },
+}
 
 const PTI = 'arch/x86/mm/pti.c; arch/x86/include/asm/pgtable.h: pti_set_user_pgtbl'
 
@@ -65,6 +110,20 @@ export const nx = feature(
   'arch/x86/mm/init_64.c: __supported_pte_mask',
 )
 
+export const paravirt = feature(
+  'paravirt',
+  false,
+  'config',
+  'a guest whose hypervisor flushes for it (CONFIG_PARAVIRT with KVM, Xen or Hyper-V): tables are freed by RCU',
+  'arch/x86/Kconfig: MMU_GATHER_RCU_TABLE_FREE if PARAVIRT; arch/x86/kernel/kvm.c: kvm_flush_tlb_multi',
+)
+
+export const freedByRcu: FeatureOverride = {
+  feature: 'paravirt',
+  value: true,
+  patch: { tlb: { flush: { gather: ['MERGE_VMAS', 'RCU_TABLE_FREE'] } } },
+}
+
 export const longFeatures: FeatureSpec[] = [
   ptiFeature(false),
   feature(
@@ -79,6 +138,7 @@ export const longFeatures: FeatureSpec[] = [
   softDirty,
   savedDirty,
   pmdModifyDropsDirty,
+  paravirt,
 ]
 
 export const x86Sources: Record<string, string[]> = {

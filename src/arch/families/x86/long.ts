@@ -2,7 +2,7 @@
 import { extend, folded, level, page, pages, topDown } from '../../make.ts'
 import type { AddressSpace, Variant } from '../../variant.ts'
 import { NX, withoutNx, x86Entry, x86Huge, x86Table } from './entry.ts'
-import { longFeatures, x86Sources, x86Tlb } from './facts.ts'
+import { freedByRcu, longFeatures, userPcid, withoutPcid, x86Sources, x86Tlb } from './facts.ts'
 import { layout4, layout5 } from './layout.ts'
 import { LONG } from './shapes.ts'
 
@@ -50,6 +50,9 @@ const four: Variant = {
   features: longFeatures,
   overrides: [
     { feature: 'nx', value: false, patch: withoutNx() },
+    withoutPcid,
+    userPcid,
+    freedByRcu,
     {
       feature: 'pti',
       value: true,
@@ -120,6 +123,9 @@ const la57on = extend(la57off, {
   levels: [level('pgd', 48, 512, 8, root, 0), level('p4d', 39, 512, 8, page(4096), 0), ...lower],
   overrides: [
     { feature: 'nx', value: false, patch: withoutNx() },
+    withoutPcid,
+    userPcid,
+    freedByRcu,
     {
       feature: 'pti',
       value: true,

@@ -1,11 +1,20 @@
 /** Geometry, address space and habits of the xtensa variants (6.12.107). */
+import { flush } from '../../flush.ts'
 import { FIELDS, PROT, SWAP } from './bits.ts'
 import { bottomUp, folded, level, page, piece, region } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
+import type { TlbFacts } from '../../variant.ts'
 
-const TLB = {
+const TLB: TlbFacts = {
   walk: 'hardware autorefill through a virtual page table at XCHAL_PAGE_TABLE_VADDR 0x80000000; second-level miss handled in software from the pgd',
   asid: 'XCHAL_MMU_ASID_BITS (8); user ASIDs from 4; four rings in RASID',
+  contexts: {
+    scheme: 'perCpu',
+    first: 4,
+    last: 255,
+    cpumask: 'unused',
+    source: 'arch/xtensa/include/asm/mmu_context.h: get_new_mmu_context, ASID_USER_FIRST',
+  },
   page: 'invalidate itlb/dtlb mapping',
   range: 'loop below threshold',
   full: 'new ASID',
@@ -17,6 +26,13 @@ const TLB = {
   },
   lazy: 'generic',
   batching: 'none',
+  // the autorefill ways of the data TLB: 4 of 4 entries
+  flush: flush({
+    scheme: 'newContext',
+    ceiling: 16,
+    told: 'online',
+    source: 'arch/xtensa/mm/tlb.c: local_flush_tlb_range; kernel/smp.c',
+  }),
   mmuGather: [],
 }
 
