@@ -16,13 +16,19 @@ function short(d: Described): Variant {
 }
 
 function lpae(d: Described): Variant {
-  return variant('arm', d.geometry, {
-    pte: lpaeEntry(d),
-    huge: { pmd: lpaeHuge(d) },
-    tables: { pgd: lpaeTable(false), pmd: lpaeTable(true) },
-    habits: ['lpae-kernel-pmd', 'vmalloc-seq', 'first-user-table'],
-    aliases: ['armhf-lpae'],
-  })
+  const { tlb } = d.geometry
+  const flush = { ...tlb.flush, gather: ['RCU_TABLE_FREE'] as const, gupFast: true }
+  return variant(
+    'arm',
+    { ...d.geometry, tlb: { ...tlb, flush } },
+    {
+      pte: lpaeEntry(d),
+      huge: { pmd: lpaeHuge(d) },
+      tables: { pgd: lpaeTable(false), pmd: lpaeTable(true) },
+      habits: ['lpae-kernel-pmd', 'vmalloc-seq', 'first-user-table'],
+      aliases: ['armhf-lpae'],
+    },
+  )
 }
 
 export const arm: Variant[] = described.map((d) => (d.geometry.id === 'arm-lpae' ? lpae(d) : short(d)))

@@ -27,7 +27,7 @@ const TLB: TlbFacts = {
   },
   lazy: 'generic',
   batching: 'none',
-  // FLUSH_TLB_THRESHOLD: 16 KiB and more flush everything; geometry by page size in index.ts
+  // FLUSH_TLB_THRESHOLD: 16 KiB and more flush everything; larger pages: index.ts
   flush: flush({
     scheme: 'broadcast',
     ceiling: 3,

@@ -43,12 +43,19 @@ function complete(d: Described): Variant {
   })
   const tables: Variant['tables'] = {}
   for (const { name } of levels.slice(0, -1)) tables[name] = pointer
-  return variant('parisc', d.geometry, {
-    pte,
-    tables,
-    habits: ['software-refill'],
-    aliases: ALIASES[id] ?? [],
-  })
+  // FLUSH_TLB_THRESHOLD, 16 KiB, is one page or less there
+  const ceiling = d.geometry.pageShift > 12 ? 0 : d.geometry.tlb.flush.ceiling
+  const tlb = { ...d.geometry.tlb, flush: { ...d.geometry.tlb.flush, ceiling } }
+  return variant(
+    'parisc',
+    { ...d.geometry, tlb },
+    {
+      pte,
+      tables,
+      habits: ['software-refill'],
+      aliases: ALIASES[id] ?? [],
+    },
+  )
 }
 
 export const parisc: Variant[] = described.map(complete)

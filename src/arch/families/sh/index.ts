@@ -79,10 +79,14 @@ function complete(d: Described): Variant {
       ? { ...l, alloc: { ...l.alloc, align: Math.max(l.alloc.bytes, 2 ** pageShift) } }
       : l,
   )
+  // MMU_NTLB_ENTRIES / 4: SH-3 has 128 entries
+  const { tlb } = d.geometry
+  const ceiling = id === 'sh-3' ? 32 : tlb.flush.ceiling
   return variant(
     'sh',
     {
       ...d.geometry,
+      tlb: { ...tlb, flush: { ...tlb.flush, ceiling } },
       levels: aligned,
       oddities: wide ? [...d.geometry.oddities, ADDS_ONLY] : d.geometry.oddities,
     },
