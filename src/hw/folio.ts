@@ -13,15 +13,23 @@ export function makeFolio(frames: Frames, head: number, order: number): void {
   frames.flags[head] = FRAME_HEAD
   frames.order[head] = order
   frames.owner[head] = 0
+  frames.entireMapcount[head] = 0
   for (let i = 1; i < 1 << order; i++) {
     frames.flags[head + i] = FRAME_TAIL
     frames.owner[head + i] = i
   }
 }
 
-/** Counts huge entries that map the whole folio (entire_mapcount); returns how many there are now. */
+/** Counts huge entries that map the whole folio; returns how many there are now. */
 export function addHugeMap(frames: Frames, head: number, delta: number): number {
-  return (frames.owner[head] += delta)
+  return (frames.entireMapcount[head] += delta)
+}
+
+/** How often a page is mapped: by small entries, and by huge ones of its folio. */
+export function mapcountOf(frames: Frames, page: number): number {
+  const small = frames.mapcount[page]
+  if ((frames.flags[page] & (FRAME_HEAD | FRAME_TAIL)) === 0) return small
+  return small + frames.entireMapcount[headOf(frames, page)]
 }
 
 /** Adds to the map count of each of `count` pages. */

@@ -23,7 +23,10 @@ export class Frames {
   kind = new Uint8Array(0)
   flags = new Uint8Array(0)
   refcount = new Int32Array(0)
+  /** Entries of the last level that map the page (page->_mapcount). */
   mapcount = new Int32Array(0)
+  /** Huge entries that map the folio that begins here (folio->_entire_mapcount). */
+  entireMapcount = new Int32Array(0)
   /** Where page tables are found by address: see TableStore. */
   table = new Int32Array(0)
   /** For file pages: id of the file and page index in it; for compound tails: distance to the head. */
@@ -50,6 +53,7 @@ export class Frames {
     this.flags = grown(this.flags, new Uint8Array(capacity))
     this.refcount = grown(this.refcount, new Int32Array(capacity))
     this.mapcount = grown(this.mapcount, new Int32Array(capacity))
+    this.entireMapcount = grown(this.entireMapcount, new Int32Array(capacity))
     this.table = grown(this.table, new Int32Array(capacity))
     this.owner = grown(this.owner, new Int32Array(capacity))
     this.order = grown(this.order, new Uint8Array(capacity))

@@ -2,7 +2,7 @@
  * MADV_COLLAPSE: small pages of one pmd range become one huge page; their table is kept for it
  * (madvise_collapse and collapse_huge_page, mm/khugepaged.c, 6.12).
  */
-import { addMaps, headOf, makeFolio } from '../hw/folio.ts'
+import { headOf, makeFolio, mapcountOf } from '../hw/folio.ts'
 import { FRAME_EXCLUSIVE } from '../hw/frames.ts'
 import { indexOf } from '../hw/walker.ts'
 import { MACHINE, MM } from '../pgtable/fields.ts'
@@ -60,7 +60,7 @@ function isCollapsible(kernel: Kernel, vma: Vma, table: number, first: number): 
     const page = vmNormalPage(kernel, vma, first + i, lo, hi)
     if (page < 0) continue
     const head = headOf(frames, page)
-    if (frames.kind[page] !== PAGE.anon || head !== page || frames.refcount[page] !== frames.mapcount[page])
+    if (frames.kind[page] !== PAGE.anon || head !== page || frames.refcount[page] !== mapcountOf(frames, page))
       return false
     writable ||= pte.isWrite(lo, hi)
   }
@@ -87,7 +87,6 @@ function replace(
   for (let i = 0; i < pages; i++) if (moveContents(kernel, vma, table, i, folio, first + i)) present++
   mm.add(MM.rss_anon, pages - present)
   memory.frames.flags[folio] |= FRAME_EXCLUSIVE
-  addMaps(memory.frames, folio, pages, 1)
   hugeMapped(kernel, folio)
   pt.deposits.keep(holder, table)
   const leaf = level.leaf!

@@ -2,6 +2,7 @@
  * MADV_COLD and MADV_PAGEOUT (madvise_cold_or_pageout_pte_range, mm/madvise.c, 6.12), as far as tables notice: COLD makes
  * entries old. Pages stay, because reclaim is not modelled; without swap Linux could not take anonymous ones either.
  */
+import { mapcountOf } from '../hw/folio.ts'
 import { VM } from '../trace/schema.ts'
 import { eachEntry } from './eachEntry.ts'
 import { ERRNO } from './errno.ts'
@@ -23,7 +24,7 @@ export function cool(
   const { frames, tables } = kernel.memory
   kernel.gather.begin(mm, false)
   eachEntry(kernel, mm, vma, from, to, (holder, index, ops, lo, hi, page, vpn) => {
-    if (page < 0 || frames.mapcount[page] !== 1 || !ops.isYoung(lo, hi)) return
+    if (page < 0 || mapcountOf(frames, page) !== 1 || !ops.isYoung(lo, hi)) return
     tables.set(holder, index, ops.mkold(lo, hi), ops.hi, 0)
     const shift = kernel.pt.levels[tables.depth[holder]].pageShift
     kernel.gather.range(vpn, vpn + 2 ** shift, shift)

@@ -1,7 +1,7 @@
 /**
  * Faults on entries above pte level: transparent huge pages of one pmd (mm/huge_memory.c, 6.12; DIGEST G.2.5).
  */
-import { addMaps, makeFolio } from '../hw/folio.ts'
+import { makeFolio } from '../hw/folio.ts'
 import { FRAME_EXCLUSIVE, FRAME_HEAD, FRAME_REFERENCED } from '../hw/frames.ts'
 import { ACCESS_WRITE } from '../hw/walker.ts'
 import { MACHINE, MM } from '../pgtable/fields.ts'
@@ -77,7 +77,6 @@ function prepareFolio(kernel: Kernel, folio: number): void {
   const { hpageOrder } = kernel.arch
   makeFolio(frames, folio, hpageOrder)
   frames.flags[folio] |= newFolioFlags(kernel)
-  addMaps(frames, folio, 2 ** hpageOrder, 1)
   hugeMapped(kernel, folio)
 }
 

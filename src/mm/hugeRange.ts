@@ -1,7 +1,6 @@
 /**
  * Huge entries met by walks over ranges: zap_huge_pmd, change_huge_pmd, copy_huge_pmd (mm/huge_memory.c, 6.12).
  */
-import { addMaps } from '../hw/folio.ts'
 import { FRAME_EXCLUSIVE } from '../hw/frames.ts'
 import { MM } from '../pgtable/fields.ts'
 import { VM } from '../trace/schema.ts'
@@ -23,7 +22,6 @@ export function zapHugePmd(kernel: Kernel, mm: MmStruct, holder: number, index: 
   kernel.pt.deposits.drop(mm, holder)
   if (isHugeZero(kernel, folio)) return
   mm.add(MM.rss_anon, -pages)
-  addMaps(frames, folio, pages, -1)
   hugeUnmapped(kernel, folio)
   hugeEntryGone(kernel, folio)
   if (--frames.refcount[folio] === 0) kernel.gather.addPage(folio)
@@ -78,7 +76,6 @@ export function copyHugePmd(
   if (!isHugeZero(kernel, folio)) {
     frames.refcount[folio]++
     frames.flags[folio] &= ~FRAME_EXCLUSIVE
-    addMaps(frames, folio, pages, 1)
     hugeMapped(kernel, folio)
     mm.add(MM.rss_anon, pages)
   }

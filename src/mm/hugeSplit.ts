@@ -3,6 +3,7 @@
  * folio stays whole; counters stay as they are.
  */
 import { foldAll } from './contpte.ts'
+import { addMaps } from '../hw/folio.ts'
 import { FRAME_DIRTY, FRAME_EXCLUSIVE } from '../hw/frames.ts'
 import { indexOf } from '../hw/walker.ts'
 import { MACHINE } from '../pgtable/fields.ts'
@@ -67,6 +68,7 @@ function fillPages(
   if (wasDirty) frames.flags[folio] |= FRAME_DIRTY
   const softDirty = leaf.isSoftDirty(hugeLo, hugeHi)
   const exclusive = frames.flags[folio] & FRAME_EXCLUSIVE
+  addMaps(frames, folio, pages, 1)
   hugeUnmapped(kernel, folio)
   frames.refcount[folio] += pages - 1
   for (let i = 0; i < pages; i++) {

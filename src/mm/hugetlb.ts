@@ -2,7 +2,7 @@
  * hugetlb: pages of one pmd from a pool set aside at boot, reserved at mmap (mm/hugetlb.c, 6.12). Private mappings only;
  * counted neither in rss nor, but for the tables above, in pgtables_bytes.
  */
-import { addMaps, makeFolio } from '../hw/folio.ts'
+import { addHugeMap, makeFolio } from '../hw/folio.ts'
 import { FRAME_EXCLUSIVE } from '../hw/frames.ts'
 import { ACCESS_WRITE, indexOf } from '../hw/walker.ts'
 import { MM } from '../pgtable/fields.ts'
@@ -125,7 +125,7 @@ function mapPage(kernel: Kernel, frame: number): void {
   const { vmf, memory } = kernel
   const leaf = kernel.pt.levels[kernel.pt.last - 1].leaf!
   memory.frames.flags[frame] |= FRAME_EXCLUSIVE
-  addMaps(memory.frames, frame, 2 ** kernel.behaviour.hugetlbOrder, 1)
+  addHugeMap(memory.frames, frame, 1)
   let lo = leaf.mk(frame, vmf.vma.prot)
   lo = leaf.wrprotect(lo, leaf.hi)
   lo = leaf.mkyoung(lo, leaf.hi)
@@ -164,7 +164,7 @@ function writeProtected(kernel: Kernel): number {
 
 function dropPage(kernel: Kernel, frame: number): void {
   const { frames } = kernel.memory
-  addMaps(frames, frame, 2 ** kernel.behaviour.hugetlbOrder, -1)
+  addHugeMap(frames, frame, -1)
   if (--frames.refcount[frame] === 0) kernel.hugetlb.give(frame)
 }
 
@@ -213,7 +213,7 @@ export function copyHugetlb(
   tables.set(target, index, lo, hi, 0)
   frames.flags[frame] &= ~FRAME_EXCLUSIVE
   frames.refcount[frame]++
-  addMaps(frames, frame, 2 ** level.pageShift, 1)
+  addHugeMap(frames, frame, 1)
   mm.add(MM.hugetlb_usage, 2 ** level.pageShift)
 }
 

@@ -10,7 +10,7 @@ import {
   FRAME_REFERENCED,
   FRAME_TAIL,
 } from '../hw/frames.ts'
-import { headOf } from '../hw/folio.ts'
+import { headOf, mapcountOf } from '../hw/folio.ts'
 import { PAGE } from '../trace/schema.ts'
 import type { Kernel } from './kernel.ts'
 
@@ -36,7 +36,7 @@ export const KPF = {
 
 /** How often the page is mapped. */
 export function kpageCount(kernel: Kernel, frame: number): number {
-  return kernel.memory.frames.mapcount[frame]
+  return mapcountOf(kernel.memory.frames, frame)
 }
 
 /** The flags as bits numbered by KPF. */
@@ -45,7 +45,7 @@ export function kpageFlags(kernel: Kernel, frame: number): number {
   const kind = frames.kind[frame]
   if (kind === PAGE.free) return bit(KPF.BUDDY)
   let bits = compound(frames.flags[frame])
-  if (frames.mapcount[frame] > 0) bits |= bit(KPF.MMAP)
+  if (mapcountOf(frames, frame) > 0) bits |= bit(KPF.MMAP)
   if (kind === PAGE.table) return bits | bit(KPF.PGTABLE)
   if (kind === PAGE.zero)
     return bits | bit(KPF.ZERO_PAGE) | (isCompound(frames.flags[frame]) ? bit(KPF.THP) : 0)

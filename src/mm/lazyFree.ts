@@ -3,6 +3,7 @@
  * pages stop being swap-backed once the CPU's batch of them is carried out. A write makes the entry dirty again, which
  * alone keeps reclaim from dropping the page.
  */
+import { mapcountOf } from '../hw/folio.ts'
 import { FRAME_HEAD, FRAME_LAZYFREE, FRAME_TAIL } from '../hw/frames.ts'
 import { PAGE, VM } from '../trace/schema.ts'
 import { eachPte } from './eachEntry.ts'
@@ -31,7 +32,7 @@ function freePteRange(kernel: Kernel, vma: Vma, table: number, from: number, to:
   const { tables, frames } = kernel.memory
   eachPte(kernel, vma, table, from, to, (_table, index, pte, lo, hi, page, vpn) => {
     if (page < 0 || frames.kind[page] !== PAGE.anon) return
-    if (frames.flags[page] & (FRAME_HEAD | FRAME_TAIL) && frames.mapcount[page] !== 1) return
+    if (frames.flags[page] & (FRAME_HEAD | FRAME_TAIL) && mapcountOf(frames, page) !== 1) return
     if (pte.isYoung(lo, hi) || pte.isDirty(lo, hi)) {
       const old = pte.mkold(lo, hi)
       const clean = pte.mkclean(old, pte.hi)
@@ -59,7 +60,7 @@ function freeHuge(
   const lo = tables.words[at]
   const hi = tables.words[at + 1]
   const folio = leaf.pfn(lo, hi)
-  if (isHugeZero(kernel, folio) || frames.mapcount[folio] !== 1) return
+  if (isHugeZero(kernel, folio) || mapcountOf(frames, folio) !== 1) return
   if (to - from !== 2 ** level.pageShift) return splitHugePmd(kernel, mm, vma, holder, index, from)
   if (leaf.isYoung(lo, hi) || leaf.isDirty(lo, hi)) {
     const old = leaf.mkold(lo, hi)

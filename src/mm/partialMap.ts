@@ -2,7 +2,7 @@
  * Huge pages that are mapped only in part: deferred_split_folio, and how many are mapped whole, NR_ANON_THPS
  * (mm/rmap.c, mm/huge_memory.c, 6.12).
  */
-import { addHugeMap, headOf } from '../hw/folio.ts'
+import { addHugeMap, headOf, mapcountOf } from '../hw/folio.ts'
 import { FRAME_DEFERRED, FRAME_HEAD, FRAME_TAIL } from '../hw/frames.ts'
 import { MACHINE } from '../pgtable/fields.ts'
 import { PAGE } from '../trace/schema.ts'
@@ -39,7 +39,7 @@ export class UnmapBatch {
     this.head = head
     this.last = page
     this.folded = folded
-    if (frames.mapcount[page] > 0) return
+    if (mapcountOf(frames, page) > 0) return
     this.gone++
     // page_remove_rmap until 6.8: page by page, the last one too.
     if (!kernel.behaviour.batchesUnmaps) deferSplit(kernel, head)
@@ -57,6 +57,7 @@ export class UnmapBatch {
 /** A huge entry of the folio is gone: some of its pages may still be mapped by small ones. */
 export function hugeEntryGone(kernel: Kernel, folio: number): void {
   const { frames } = kernel.memory
+  if (frames.entireMapcount[folio] > 0) return
   const pages = 2 ** kernel.arch.hpageOrder
   let gone = 0
   for (let page = folio; page < folio + pages; page++) if (frames.mapcount[page] === 0) gone++
@@ -65,6 +66,7 @@ export function hugeEntryGone(kernel: Kernel, folio: number): void {
 
 function isMapped(kernel: Kernel, head: number): boolean {
   const { frames } = kernel.memory
+  if (frames.entireMapcount[head] > 0) return true
   for (let page = head; page < head + 2 ** frames.order[head]; page++)
     if (frames.mapcount[page] > 0) return true
   return false

@@ -1,7 +1,7 @@
 /**
  * /proc/PID files in the kernel's own formats (fs/proc/task_mmu.c, 6.12).
  */
-import { headOf } from '../hw/folio.ts'
+import { headOf, mapcountOf } from '../hw/folio.ts'
 import { MM } from '../pgtable/fields.ts'
 import { PAGE, VM } from '../trace/schema.ts'
 import type { Kernel } from './kernel.ts'
@@ -115,7 +115,7 @@ export function pagemapEntry(kernel: Kernel, mm: MmStruct, vpn: number): bigint 
   const { frames } = kernel.memory
   const kind = frames.kind[frame]
   if (kind !== PAGE.anon && kind !== PAGE.hugetlb) entry |= PM_FILE
-  if (frames.mapcount[exclusiveBy(kernel, frame, level.pageShift)] === 1) entry |= PM_MMAP_EXCLUSIVE
+  if (mapcountOf(frames, exclusiveBy(kernel, frame, level.pageShift)) === 1) entry |= PM_MMAP_EXCLUSIVE
   return entry
 }
 

@@ -2,7 +2,7 @@
  * What smaps sums up for one VMA (smap_gather_stats, smaps_account, fs/proc/task_mmu.c, 6.12). All in base pages.
  */
 import { FRAME_LAZYFREE } from '../hw/frames.ts'
-import { headOf } from '../hw/folio.ts'
+import { headOf, mapcountOf } from '../hw/folio.ts'
 import { PAGE, VM } from '../trace/schema.ts'
 import { eachEntry } from './eachEntry.ts'
 import type { Kernel } from './kernel.ts'
@@ -36,7 +36,7 @@ export function vmaPages(kernel: Kernel, mm: MmStruct, vma: Vma): VmaPages {
   eachEntry(kernel, mm, vma, vma.start, vma.end, (holder, _index, ops, lo, hi, page) => {
     if (page < 0) return
     const pages = 2 ** kernel.pt.levels[tables.depth[holder]].pageShift
-    if (isHugetlb) sums[frames.mapcount[page] > 1 ? 'sharedHugetlb' : 'privateHugetlb'] += pages
+    if (isHugetlb) sums[mapcountOf(frames, page) > 1 ? 'sharedHugetlb' : 'privateHugetlb'] += pages
     else account(kernel, sums, page, pages, ops.isYoung(lo, hi), ops.isDirty(lo, hi))
   })
   if (vma.flags & VM.LOCKED) sums.locked = sums.proportional
@@ -81,7 +81,7 @@ function account(
   }
   if (young || isReferencedPage(frames, folio)) sums.referenced += pages
   for (let i = page; i < page + pages; i++) {
-    const maps = frames.mapcount[i]
+    const maps = mapcountOf(frames, i)
     sums.proportional += 1 / maps
     if (maps > 1) sums[dirty ? 'sharedDirty' : 'sharedClean']++
     else sums[dirty ? 'privateDirty' : 'privateClean']++

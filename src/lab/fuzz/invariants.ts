@@ -5,7 +5,7 @@ import type { Kernel } from '../../mm/kernel.ts'
 import type { MmStruct } from '../../mm/mmStruct.ts'
 import type { Process } from '../../mm/process.ts'
 import { high, low } from '../../mm/pages.ts'
-import { headOf } from '../../hw/folio.ts'
+import { headOf, mapcountOf } from '../../hw/folio.ts'
 import { MACHINE, MM } from '../../pgtable/fields.ts'
 import { PAGE, TLB_WRITE } from '../../trace/schema.ts'
 
@@ -124,8 +124,9 @@ function countLeaf(kernel: Kernel, depth: number, lo: number, hi: number, census
 function checkFrames(kernel: Kernel, census: Census, found: string[]): void {
   const { frames } = kernel.memory
   for (const [page, maps] of census.maps) {
-    if (frames.mapcount[page] !== maps)
-      found.push(`mapcount of frame ${page} is ${frames.mapcount[page]}, tables map it ${maps} times`)
+    const counted = mapcountOf(frames, page)
+    if (counted !== maps)
+      found.push(`mapcount of frame ${page} is ${counted}, tables map it ${maps} times`)
     if (frames.kind[page] === PAGE.free) found.push(`P3: frame ${page} is mapped and free`)
   }
   for (const [head, references] of census.references) {
