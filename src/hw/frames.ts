@@ -2,18 +2,20 @@
  * What the kernel's struct page / struct ptdesc array says about each physical page frame, indexed by page frame number.
  * Grows with the highest frame ever handed out, so a machine costs what it touches, not what it has.
  */
-export const FRAME_EXCLUSIVE = 1
-export const FRAME_ACTIVE = 2
-export const FRAME_LAZYFREE = 4
+import { PG } from '../trace/schema.ts'
+
+export const FRAME_EXCLUSIVE = PG.exclusive
+export const FRAME_ACTIVE = PG.active
+export const FRAME_LAZYFREE = PG.lazyfree
 /** First page of a folio of several, and the others. */
-export const FRAME_HEAD = 8
-export const FRAME_TAIL = 16
+export const FRAME_HEAD = PG.head
+export const FRAME_TAIL = PG.tail
 /** PG_dirty, PG_referenced; and page-cache pages that fallocate made and nobody initialised yet (not PG_uptodate). */
-export const FRAME_DIRTY = 32
-export const FRAME_REFERENCED = 64
-export const FRAME_FALLOCATED = 128
+export const FRAME_DIRTY = PG.dirty
+export const FRAME_REFERENCED = PG.referenced
+export const FRAME_FALLOCATED = PG.fallocated
 /** Of anonymous folios: on the deferred-split list, for only part of it is mapped. */
-export const FRAME_DEFERRED = 128
+export const FRAME_DEFERRED = PG.fallocated
 
 /** Untouched arrays cost address space only, growing ones a copy: room for 4 GiB of small pages from the start. */
 export const INITIAL_FRAMES = 1 << 20
@@ -34,6 +36,8 @@ export class Frames {
   index = new Float64Array(0)
   /** log2 pages of the folio that begins here; meaningful with FRAME_HEAD. */
   order = new Uint8Array(0)
+  /** Frames whose flags changed since they were put into the trace last; null while nobody wants to know. */
+  changed: number[] | null = null
   private capacity = 0
 
   /** Page frames of the machine. */
@@ -42,6 +46,13 @@ export class Frames {
   constructor(pages: number) {
     this.pages = pages
     this.ensure(Math.min(pages, INITIAL_FRAMES))
+  }
+
+  /** Sets flags that /proc shows; the trace learns of it at the end of the call. */
+  setFlags(frame: number, flags: number): void {
+    if (this.flags[frame] === flags) return
+    this.flags[frame] = flags
+    this.changed?.push(frame)
   }
 
   /** Makes room for frames below `end`. */

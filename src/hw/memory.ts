@@ -21,6 +21,9 @@ export class PhysicalMemory {
   /** empty_zero_page */
   readonly zeroFrame: number
 
+  /** Flags that a fault gives a fresh anonymous page. */
+  bornFlags = 0
+
   readonly arch: Arch
   readonly trace: Recorder
 
@@ -48,7 +51,17 @@ export class PhysicalMemory {
     frames.mapcount[frame] = 0
     frames.flags[frame] = 0
     if (order !== 0) this.markTails(frame, order, kind)
-    if (this.trace.active) this.trace.emit(KIND.MM_PAGE_ALLOC, order, kind, frame, 0, 0, 0, 0)
+    if (this.trace.active)
+      this.trace.emit(
+        KIND.MM_PAGE_ALLOC,
+        order,
+        kind,
+        frame,
+        kind === PAGE.anon ? this.bornFlags : 0,
+        0,
+        0,
+        0,
+      )
     return frame
   }
 

@@ -15,6 +15,9 @@ export class Calls {
   private depth = 0
   private count = 0
 
+  /** Puts into the trace what is recorded once per call. */
+  settle: () => void = () => {}
+
   readonly trace: Recorder
   private readonly locate: () => SourcePlace
 
@@ -65,6 +68,7 @@ export class Calls {
 
   private end(flags: number, text: string): void {
     const { trace } = this
+    this.settle()
     if (trace.on) trace.emit(KIND.SYS_EXIT, 0, flags, trace.string(text), 0, 0, 0, 0)
   }
 }

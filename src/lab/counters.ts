@@ -1,12 +1,18 @@
 /**
- * Counters that move with every fault are written into the trace once per call, so that the fault path writes none.
+ * What moves with every fault is written into the trace once per call, so that the fault path writes none of it.
  */
 import type { Kernel } from '../mm/kernel.ts'
+import { recordPageFlags } from '../mm/pageFlags.ts'
 import type { Process } from '../mm/process.ts'
 import { MACHINE, PROCESS } from '../pgtable/fields.ts'
 
-export function recordCounters(kernel: Kernel, process: Process): void {
+export function recordCounters(process: Process): void {
+  if (process.alive) process.set(PROCESS.min_flt, process.minFlt)
+}
+
+/** The end of a call: counters of the machine, and page flags. */
+export function settle(kernel: Kernel): void {
   kernel.vmstat.set(MACHINE.nr_free_pages, kernel.memory.allocator.free)
   kernel.vmstat.set(MACHINE.pgfault, kernel.pgfault)
-  if (process.alive) process.set(PROCESS.min_flt, process.minFlt)
+  recordPageFlags(kernel)
 }

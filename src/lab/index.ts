@@ -3,6 +3,7 @@
  */
 import { Recorder, type TraceLevel, type TraceSink } from '../trace/recorder.ts'
 import { KIND, type MachineHeader } from '../trace/schema.ts'
+import { procRules } from '../mm/procfs.ts'
 import type { Chart, MachineSpec, RunContext, Scenario, ScenarioSpec } from './api.ts'
 import { buildKernel, header, plan } from './build.ts'
 import { Calls, type SourcePlace } from './calls.ts'
@@ -59,7 +60,7 @@ export function createLab(options: LabOptions): Lab {
   }
   return {
     context,
-    header: header(planned, options.scenario, options.seed),
+    header: { ...header(planned, options.scenario, options.seed), proc: procRules(kernel) },
     finish: () => {
       trace.flush()
       return counts

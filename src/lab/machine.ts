@@ -15,7 +15,7 @@ import type { ArchInfo, Cpu, ExecveArgs, File, Machine, Process } from './api.ts
 import { archInfo } from './archInfo.ts'
 import type { MachinePlan } from './build.ts'
 import type { Calls } from './calls.ts'
-import { recordCounters } from './counters.ts'
+import { recordCounters, settle } from './counters.ts'
 import { LabCpu } from './cpu.ts'
 import { LabError, LinuxError } from './errors.ts'
 import { errnoName } from '../mm/errno.ts'
@@ -61,6 +61,8 @@ export class LabMachine implements Machine {
         return kernel.memory.allocator.failsIn
       },
     })
+    if (kernel.trace.on) kernel.memory.frames.changed = []
+    calls.settle = () => settle(kernel)
     Object.freeze(this)
   }
 
@@ -74,7 +76,7 @@ export class LabMachine implements Machine {
         const process = spawnProcess(kernel, called)
         if (process === null) throw new LinuxError(`spawn('${called}')`, 'ENOMEM')
         switchTo(kernel, kernel.cpus[this.#bench.pinned ?? 0], process)
-        recordCounters(kernel, process)
+        recordCounters(process)
         return this.#wrap(process)
       },
       (process) => `pid ${process.pid}`,

@@ -313,7 +313,7 @@ export class LabProcess implements Process {
         try {
           return work()
         } finally {
-          recordCounters(kernel, process)
+          recordCounters(process)
         }
       },
       result,

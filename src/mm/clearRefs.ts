@@ -36,7 +36,7 @@ function age(kernel: Kernel, mm: MmStruct, vma: Vma, value: number): void {
   const { frames } = kernel.memory
   eachEntry(kernel, mm, vma, vma.start, vma.end, (holder, index, ops, lo, hi, page) => {
     if (page < 0) return
-    frames.flags[page] &= ~FRAME_REFERENCED
+    frames.setFlags(page, frames.flags[page] & ~FRAME_REFERENCED)
     if (ops.isYoung(lo, hi)) kernel.memory.tables.set(holder, index, ops.mkold(lo, hi), ops.hi, 0)
   })
 }

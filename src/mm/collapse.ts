@@ -86,7 +86,8 @@ function replace(
   let present = 0
   for (let i = 0; i < pages; i++) if (moveContents(kernel, vma, table, i, folio, first + i)) present++
   mm.add(MM.rss_anon, pages - present)
-  memory.frames.flags[folio] |= FRAME_EXCLUSIVE
+  // Unlike a page of a fault, this one is not born referenced.
+  memory.frames.setFlags(folio, memory.frames.flags[folio] | FRAME_EXCLUSIVE)
   hugeMapped(kernel, folio)
   pt.deposits.keep(holder, table)
   const leaf = level.leaf!

@@ -93,9 +93,10 @@ export class FileObject extends Fields implements MmFile {
       frame = this.cache.insert(index)
       this.settle()
       if (frame < 0) return -1
-      if (this.kernel.behaviour.faultsReference) frames.flags[frame] |= FRAME_REFERENCED
+      if (this.kernel.behaviour.faultsReference)
+        frames.setFlags(frame, frames.flags[frame] | FRAME_REFERENCED)
     }
-    frames.flags[frame] &= ~FRAME_FALLOCATED
+    frames.setFlags(frame, frames.flags[frame] & ~FRAME_FALLOCATED)
     return frame
   }
 
@@ -120,9 +121,10 @@ export class FileObject extends Fields implements MmFile {
     const known = this.cached(index)
     const frame = known >= 0 ? known : this.cache.insert(index)
     if (frame < 0) return -1
-    this.kernel.memory.frames.flags[frame] &= ~FRAME_FALLOCATED
+    const { frames } = this.kernel.memory
+    frames.setFlags(frame, frames.flags[frame] & ~FRAME_FALLOCATED)
     markAccessed(this.kernel, frame)
-    markDirty(this.kernel.memory.frames, frame)
+    markDirty(frames, frame)
     return frame
   }
 
@@ -133,7 +135,7 @@ export class FileObject extends Fields implements MmFile {
     if (frame < 0) {
       frame = this.cache.insert(index)
       if (frame < 0) return -1
-      frames.flags[frame] |= FRAME_FALLOCATED
+      frames.setFlags(frame, frames.flags[frame] | FRAME_FALLOCATED)
     }
     markDirty(frames, frame)
     return frame

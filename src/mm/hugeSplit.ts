@@ -65,7 +65,7 @@ function fillPages(
   const young = leaf.isYoung(hugeLo, hugeHi)
   const wasDirty = leaf.isDirty(hugeLo, hugeHi)
   const dirty = wasDirty && kernel.behaviour.splitKeepsDirty
-  if (wasDirty) frames.flags[folio] |= FRAME_DIRTY
+  if (wasDirty) frames.setFlags(folio, frames.flags[folio] | FRAME_DIRTY)
   const softDirty = leaf.isSoftDirty(hugeLo, hugeHi)
   const exclusive = frames.flags[folio] & FRAME_EXCLUSIVE
   addMaps(frames, folio, pages, 1)

@@ -6,7 +6,7 @@ import { addHugeMap, makeFolio } from '../hw/folio.ts'
 import { FRAME_EXCLUSIVE } from '../hw/frames.ts'
 import { ACCESS_WRITE, indexOf } from '../hw/walker.ts'
 import { MM } from '../pgtable/fields.ts'
-import { FAULT, PAGE, VM } from '../trace/schema.ts'
+import { FAULT, KIND, OBJ, PAGE, VM } from '../trace/schema.ts'
 import { done } from './faultEnd.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
@@ -77,6 +77,14 @@ export class HugetlbFile implements MmFile {
     this.id = id
     this.size = size
   }
+}
+
+/** hugetlb_file_setup: what the trace knows of it is its name. */
+export function newHugetlbFile(kernel: Kernel, size: number): HugetlbFile {
+  const file = new HugetlbFile(kernel.newFileId(), size)
+  const { trace } = kernel
+  if (trace.active) trace.emit(KIND.OBJ_NEW, 0, OBJ.file, file.id, trace.string(file.name), 0, 0, 0)
+  return file
 }
 
 /** hugetlb_fault */

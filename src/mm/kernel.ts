@@ -3,6 +3,7 @@
  */
 import type { Arch } from '../arch/arch.ts'
 import { Cpu } from '../hw/cpu.ts'
+import { FRAME_REFERENCED } from '../hw/frames.ts'
 import { PhysicalMemory } from '../hw/memory.ts'
 import type { TlbGeometry } from '../hw/tlb.ts'
 import { Walker } from '../hw/walker.ts'
@@ -85,6 +86,7 @@ export class Kernel {
     this.thp = options.behaviour.thp
     this.vmstat = new Fields(options.trace, OBJ.machine, 0, FIELDS.machine.length)
     this.memory = new PhysicalMemory(options.arch, options.memoryPages, options.trace)
+    this.memory.bornFlags = options.behaviour.faultsReference ? FRAME_REFERENCED : 0
     this.pt = new PageTables(this.memory, options.accounting, this.vmstat, options.tableKernel)
     this.walker = new Walker(options.arch, this.memory.tables)
     this.cpus = Array.from({ length: options.cpus }, (_, id) => new Cpu(id, options.tlb, options.trace))

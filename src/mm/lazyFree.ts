@@ -84,6 +84,7 @@ export function drainLazyFree(kernel: Kernel): void {
   const { lazyFreeBatch: batch } = kernel
   if (batch.length === 0) return
   const { frames } = kernel.memory
-  for (const page of batch) if (frames.kind[page] === PAGE.anon) frames.flags[page] |= FRAME_LAZYFREE
+  for (const page of batch)
+    if (frames.kind[page] === PAGE.anon) frames.setFlags(page, frames.flags[page] | FRAME_LAZYFREE)
   batch.length = 0
 }

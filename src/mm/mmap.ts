@@ -4,7 +4,7 @@
 import { VM } from '../trace/schema.ts'
 import { ERRNO } from './errno.ts'
 import type { FileObject } from './file.ts'
-import { HugetlbFile } from './hugetlb.ts'
+import { newHugetlbFile } from './hugetlb.ts'
 import type { Kernel } from './kernel.ts'
 import { accountLocked } from './locked.ts'
 import { backingFile, checkBacking, placementKind } from './mapFile.ts'
@@ -119,7 +119,7 @@ function mmapHugetlb(kernel: Kernel, process: Process, request: MmapRequest): nu
     const cleared = doMunmap(kernel, mm, at, at + pages)
     if (cleared < 0) return cleared
   }
-  const file = new HugetlbFile(kernel.newFileId(), pages * kernel.arch.pageSize)
+  const file = newHugetlbFile(kernel, pages * kernel.arch.pageSize)
   for (let i = 0; i < needed; i++) file.promised.add(i)
   const flags = vmFlagsOf(request.prot, request, behaviour)
   accountPages(mm, flags, pages)

@@ -3,13 +3,8 @@
  * Alternatives are one file each under src/policy/accounting.
  */
 import type { Arch, CompiledLevel } from '../arch/arch.ts'
+import type { TableLine } from '../trace/proc/rules.ts'
 import type { TableOwner } from './mm.ts'
-
-/** One line of /proc/PID/status. */
-export interface StatusLine {
-  name: string
-  bytes: number
-}
 
 export interface Accounting {
   readonly id: string
@@ -29,8 +24,8 @@ export interface Accounting {
   freedFolded?(mm: TableOwner, folded: FoldedLevel): void
   /** Bytes that this kernel knows of: the OOM killer's term. */
   bytes(mm: TableOwner, arch: Arch): number
-  /** What /proc/PID/status shows of it. */
-  status(mm: TableOwner, arch: Arch): StatusLine[]
+  /** What /proc/PID/status shows of it: a field of mm_struct, times bytes. */
+  statusLines(arch: Arch): TableLine[]
   /** check_mm: the lines printed when counters are not back at zero; empty when all is well. */
   residue(mm: TableOwner): string[]
 }

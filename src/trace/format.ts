@@ -12,6 +12,7 @@ import {
   LEVEL_NAMES,
   OBJ_NAMES,
   PAGE_NAMES,
+  PG,
   SET_BY_HW,
   TLB_DIRTY,
   TLB_EXEC,
@@ -93,7 +94,7 @@ const writers: Partial<Record<number, Writer>> = {
   [KIND.MM_PAGE_FREE]: (p) =>
     p.b > 1 ? `frames ${hex(p.a)}–${hex(p.a + p.b - 1)}` : `frame ${hex(p.a)}, order ${p.index}`,
   [KIND.PAGE_STATE]: (p) =>
-    `frame ${hex(p.a)} ${pageKind(p.flags)}: mapcount ${p.b | 0} → ${p.d | 0}, refcount ${p.c | 0} → ${p.e | 0}`,
+    `${p.b > 1 ? `frames ${hex(p.a)}–${hex(p.a + p.b - 1)}` : `frame ${hex(p.a)}`} ${pageKind(p.flags)}: ${pageFlags(p.index)}`,
   [KIND.PAGE_FAULT_USER]: fault,
   [KIND.PAGE_FAULT_KERNEL]: fault,
   [KIND.FAULT_DONE]: (p) =>

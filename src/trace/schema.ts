@@ -11,6 +11,7 @@
  * Names are Linux tracepoints where one exists.
  */
 import type { ArchDeclaration } from '../arch/declaration.ts'
+import type { ProcRules } from './proc/rules.ts'
 
 export const WORDS = 8
 export const RECORD_BYTES = WORDS * 4
@@ -60,11 +61,13 @@ export const KIND = {
   // Word stored in a data page: a = frame, index = word number, old, new.
   STORE: 19,
 
-  // Page allocator. a = frame, index = order, flags = PAGE kind. b = count of consecutive blocks of that order for frees.
+  // Page allocator. a = frame, index = order, flags = PAGE kind. b = PG flags the page is born with, or for frees the count
+  // of consecutive blocks of that order.
   // Derived by readers: per frame its PAGE kind, and map counts from the tables. nr_free_pages follows at the end of the call.
   MM_PAGE_ALLOC: 24,
   MM_PAGE_FREE: 25,
-  // A frame's kernel-visible state: a = frame, flags = PAGE kind, b = old mapcount, c = old refcount, d = new mapcount, e = new refcount.
+  // PG flags of pages as a call left them, at its end: a = first frame (of a folio: its head), b = count of consecutive
+  // frames, flags = PAGE kind, index = PG flags.
   PAGE_STATE: 26,
 
   // Faults. d,e = virtual page number, index = error code (x86 bits: 1 protection, 2 write, 4 user, 16 fetch). a = table id or 0.
@@ -223,6 +226,21 @@ export const PAGE = {
 export const PAGE_NAMES = Object.keys(PAGE) as (keyof typeof PAGE)[]
 
 export const FAULT = {
+/**
+ * Flags of a page (struct page, PG_*) as far as the lab keeps them; the numbers are its own. Of a folio those of the first
+ * page count. `fallocated`: not PG_uptodate; anonymous folios use the bit for the deferred-split list.
+ */
+export const PG = {
+  exclusive: 1,
+  active: 2,
+  lazyfree: 4,
+  head: 8,
+  tail: 16,
+  dirty: 32,
+  referenced: 64,
+  fallocated: 128,
+} as const
+
   anon: 0,
   zeroPage: 1,
   cowCopy: 2,
@@ -319,3 +337,5 @@ export interface MachineHeader {
   /** Entries of each CPU's TLB. */
   tlbEntries?: number
 }
+  /** What /proc needs to know beyond the events. */
+  proc?: ProcRules

@@ -16,9 +16,9 @@ const base = {
     else if (level.name === 'pmd') mm.add(MM.nr_pmds, -1)
   },
   bytes: (mm, arch) => (mm.get(MM.nr_ptes) + mm.get(MM.nr_pmds)) * arch.pageSize,
-  status: (mm, arch) => [
-    { name: 'VmPTE', bytes: tableBytes(arch, 'pte', mm.get(MM.nr_ptes)) },
-    { name: 'VmPMD', bytes: tableBytes(arch, 'pmd', mm.get(MM.nr_pmds)) },
+  statusLines: (arch) => [
+    { name: 'VmPTE', field: 'nr_ptes', bytes: tableBytes(arch, 'pte', 1) },
+    { name: 'VmPMD', field: 'nr_pmds', bytes: tableBytes(arch, 'pmd', 1) },
   ],
   residue(mm) {
     const [ptes, pmds] = [mm.get(MM.nr_ptes), mm.get(MM.nr_pmds)]

@@ -20,7 +20,7 @@ export const nrPtesOnly: Accounting = {
     if (level.name === 'pte') mm.add(MM.nr_ptes, -1)
   },
   bytes: (mm, arch) => mm.get(MM.nr_ptes) * arch.pageSize,
-  status: (mm, arch) => [{ name: 'VmPTE', bytes: tableBytes(arch, 'pte', mm.get(MM.nr_ptes)) }],
+  statusLines: (arch) => [{ name: 'VmPTE', field: 'nr_ptes', bytes: tableBytes(arch, 'pte', 1) }],
   residue(mm) {
     const ptes = mm.get(MM.nr_ptes)
     return ptes === 0 ? [] : [`WARNING: at mm/mmap.c exit_mmap: nr_ptes ${ptes}`]

@@ -14,7 +14,7 @@ const base = {
     if (level.counted > 0) mm.add(MM.pgtables_bytes, -level.counted)
   },
   bytes: (mm) => mm.get(MM.pgtables_bytes),
-  status: (mm) => [{ name: 'VmPTE', bytes: mm.get(MM.pgtables_bytes) }],
+  statusLines: () => [{ name: 'VmPTE', field: 'pgtables_bytes', bytes: 1 }],
   residue(mm) {
     const bytes = mm.get(MM.pgtables_bytes)
     return bytes === 0 ? [] : [`BUG: non-zero pgtables_bytes on freeing mm: ${bytes}`]

@@ -42,11 +42,11 @@ function apply(state: State, trace: Trace, w: Uint32Array, at: number, k: number
     case KIND.TLB_FLUSH:
       return tlbFlush(state, w, at)
     case KIND.MM_PAGE_ALLOC:
-      return state.frames.alloc(w[at + 3], index & 0xff, flags, k)
+      return state.frames.alloc(w[at + 3], index & 0xff, flags, w[at + 4], k)
     case KIND.MM_PAGE_FREE:
       return state.frames.free(w[at + 3], w[at + 4], index & 0xff)
     case KIND.PAGE_STATE:
-      return state.frames.state(w[at + 3], flags, w[at + 6], w[at + 7], k)
+      return state.frames.state(w[at + 3], w[at + 4], flags, index, k)
     case KIND.PT_ALLOC:
       return allocTable(state, w, at, flags, index, k)
     case KIND.PT_FREE:

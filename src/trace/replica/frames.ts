@@ -1,4 +1,4 @@
-/** What a replica knows of page frames: kind, order, mapcount, refcount, and who set them last. Free frames cost nothing. */
+/** What a replica knows of page frames: kind, order, flags, and who set them last. Free frames cost nothing. */
 import type { Pool } from './pool.ts'
 import { CowTrie } from './trie.ts'
 import type { TrieRoot } from './trie.ts'
@@ -8,20 +8,23 @@ const LEAF_MASK = (1 << LEAF_BITS) - 1
 const FRAME_WORDS = 4
 const LEAF_WORDS = FRAME_WORDS << LEAF_BITS
 const INFO = 0
-const MAPCOUNT = 1
-const REFCOUNT = 2
-const WRITTEN = 3
+const FLAGS = 1
+const WRITTEN = 2
 const KNOWN = 0x8000_0000
 const MAX_ORDER = 20
 /** More consecutive frames than one record ever frees; bounds what a wild one may cost. */
 const MAX_RUN = 2 ** 26
+/** The same for frames that a record brings into being. */
+const MAX_STATES = 2 ** 20
 
 export interface FrameState {
   kind: number
   /** Order of the allocation that the frame is in. */
   order: number
-  mapcount: number
-  refcount: number
+  /** PG flags of the allocation. */
+  flags: number
+  /** First frame of the allocation. */
+  head: number
   /** Event that changed it last. */
   changedAt: number
 }
@@ -43,8 +46,8 @@ export class Frames {
     this.trie.restore(at)
   }
 
-  alloc(frame: number, order: number, kind: number, k: number): void {
-    this.put(frame, (KNOWN | (order << 8) | kind) >>> 0, 0, 1, k)
+  alloc(frame: number, order: number, kind: number, flags: number, k: number): void {
+    this.put(frame, (KNOWN | (order << 8) | kind) >>> 0, flags, k)
   }
 
   /** Frees `count` frames; a compound page is known by its head alone. */
@@ -57,9 +60,21 @@ export class Frames {
     }
   }
 
-  state(frame: number, kind: number, mapcount: number, refcount: number, k: number): void {
-    const old = this.word(frame, INFO)
-    this.put(frame, (KNOWN | (old & 0xff00) | kind) >>> 0, mapcount, refcount, k)
+  /** Flags of `count` consecutive frames. */
+  state(frame: number, count: number, kind: number, flags: number, k: number): void {
+    const end = Math.min(frame + Math.min(Math.max(1, count), MAX_STATES), 2 ** 32)
+    for (let at = frame; at < end; at++)
+      this.put(at, (KNOWN | (this.word(at, INFO) & 0xff00) | kind) >>> 0, flags, k)
+  }
+
+  /** Every allocation in order of frame. */
+  forEach(callback: (frame: number, order: number, kind: number) => void): void {
+    this.trie.forEachLeaf((first, leaf) => {
+      for (let i = 0; i <= LEAF_MASK; i++) {
+        const info = this.pool.get(leaf, i * FRAME_WORDS + INFO)
+        if (info & KNOWN) callback(first + i, (info >>> 8) & 0xff, info & 0xff)
+      }
+    })
   }
 
   /** State of a frame, or of the compound page it is a part of; null when free or unknown. */
@@ -71,8 +86,8 @@ export class Frames {
       return {
         kind: info & 0xff,
         order: (info >>> 8) & 0xff,
-        mapcount: this.word(head, MAPCOUNT) | 0,
-        refcount: this.word(head, REFCOUNT) | 0,
+        flags: this.word(head, FLAGS),
+        head,
         changedAt: this.word(head, WRITTEN) - 1,
       }
     }
@@ -84,13 +99,12 @@ export class Frames {
     return leaf === 0 ? 0 : this.pool.get(leaf, (frame & LEAF_MASK) * FRAME_WORDS + word)
   }
 
-  private put(frame: number, info: number, mapcount: number, refcount: number, k: number): void {
+  private put(frame: number, info: number, flags: number, k: number): void {
     const { pool } = this
     const leaf = this.trie.leafForWrite(frame)
     const at = (frame & LEAF_MASK) * FRAME_WORDS
     pool.set(leaf, at + INFO, info)
-    pool.set(leaf, at + MAPCOUNT, mapcount)
-    pool.set(leaf, at + REFCOUNT, refcount)
+    pool.set(leaf, at + FLAGS, flags)
     pool.set(leaf, at + WRITTEN, k + 1)
   }
 

@@ -25,8 +25,8 @@ interface Thing {
 interface Frame {
   kind: number
   order: number
-  mapcount: number
-  refcount: number
+  flags: number
+  head: number
   changedAt: number
 }
 
@@ -74,16 +74,17 @@ export class Model {
     if (kind === KIND.OBJ_FREE) this.objectFree(flags, a)
     if (kind === KIND.FIELD) this.field(flags, a, index, d, e, k)
     if (kind === KIND.MM_PAGE_ALLOC)
-      this.frames.set(a, { kind: flags, order: index, mapcount: 0, refcount: 1, changedAt: k })
+      this.frames.set(a, { kind: flags, order: index, flags: b, head: a, changedAt: k })
     if (kind === KIND.MM_PAGE_FREE) for (let i = 0; i < b; i++) this.frames.delete(a + i)
     if (kind === KIND.PAGE_STATE) {
-      this.frames.set(a, {
-        kind: flags,
-        order: this.frames.get(a)?.order ?? 0,
-        mapcount: d,
-        refcount: e,
-        changedAt: k,
-      })
+      for (let frame = a; frame < a + Math.max(1, b); frame++)
+        this.frames.set(frame, {
+          kind: flags,
+          order: this.frames.get(frame)?.order ?? 0,
+          flags: index,
+          head: frame,
+          changedAt: k,
+        })
     }
     if (kind === KIND.TLB_FILL) this.tlbs[cpu].set(a, [k + 1, index, b, c, d, e])
     if (kind === KIND.TLB_EVICT) this.tlbs[cpu].delete(a)

@@ -1,6 +1,6 @@
 /** Random records over a few tables, objects, frames and TLB slots, for property tests. */
 import type { Recorder } from '../recorder.ts'
-import { COPY_CLEAN, COPY_WRPROTECT, FLUSH, KIND, OBJ, TLB_GLOBAL } from '../schema.ts'
+import { COPY_CLEAN, COPY_WRPROTECT, FLUSH, KIND, OBJ, PG, TLB_GLOBAL } from '../schema.ts'
 
 export const ids = { tables: 6, objects: 4, frames: 40, cpus: 2, slots: 20 }
 
