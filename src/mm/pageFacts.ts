@@ -1,5 +1,5 @@
 /** The page frames of a running machine as /proc's formatters ask for them. */
-import { headOf } from '../hw/folio.ts'
+import { headOf, mapcountOf } from '../hw/folio.ts'
 import type { Frames } from '../hw/frames.ts'
 import type { PageFacts } from '../trace/proc/pages.ts'
 
@@ -19,7 +19,7 @@ export class FramePages implements PageFacts {
   }
 
   mapcount(frame: number): number {
-    return this.frames.mapcount[frame]
+    return mapcountOf(this.frames, frame)
   }
 
   head(frame: number): number {
