@@ -104,7 +104,10 @@ const writers: Partial<Record<number, Writer>> = {
     `slot ${p.a}: ${pageAddress(p.b, p.c, p.arch.pageShift)} → frame ${hex(p.d)}, ${tlbPerms(p.c >>> 20)}, tag ${filledTag(p)}${p.e ? `, ${2 ** p.e} pages` : ''}`,
   [KIND.TLB_EVICT]: (p) => `slot ${p.a}`,
   [KIND.TLB_FLUSH]: flush,
-  [KIND.TLB_IPI]: (p) => `to CPU ${p.a}: ${reason(p.index)}`,
+  [KIND.TLB_IPI]: (p) =>
+    `to CPU ${p.a}: ${reason(p.index)}${p.flags & 1 ? '; it has interrupts off' : ''}`,
+  [KIND.TLB_IPI_DONE]: (p) => `from CPU ${p.a}`,
+  [KIND.TLB_FLUSH_LOST]: (p) => `never done: ${flush(p)}`,
   [KIND.TLB_FLUSH_SKIP_LAZY]: (p) => `CPU ${p.a} is lazy: not interrupted`,
   [KIND.SCHED_SWITCH]: (p) =>
     `mm ${p.a} → mm ${p.b}, process ${p.c}, tag ${switchedTag(p)}${p.flags & 1 ? ', flushing' : ''}`,
@@ -118,8 +121,17 @@ const writers: Partial<Record<number, Writer>> = {
   [KIND.TLB_REFILL]: (p) => `${page(p)}, tag ${filledTag(p)}`,
   [KIND.TLB_FILL_INVALID]: (p) => `slot ${p.a}: ${page(p)} has no valid entry, tag ${filledTag(p)}`,
   [KIND.WALK_CACHE_FILL]: (p) => `slot ${p.a}: table ${p.b} for ${page(p)}, tag ${filledTag(p)}`,
-  [KIND.GATHER_BEGIN]: (p) => (p.index & 1 ? 'whole mm' : ''),
-  [KIND.GATHER_FLUSH]: (p) => `${p.a} pages, ${p.b} tables${p.index & 1 ? ', tables are freed' : ''}`,
+  [KIND.GATHER_BEGIN]: (p) => (p.flags & 1 ? 'whole mm' : ''),
+  [KIND.GATHER_ADD]: (p) => `${p.a} pages, ${p.b} tables wait`,
+  [KIND.GATHER_FLUSH]: gatherFlush,
+  [KIND.GATHER_WAIT]: (p) =>
+    p.flags & 1
+      ? `wait ${p.a} is over: ${p.b} pages, ${p.c} tables are freed`
+      : `wait ${p.a}: ${p.b} pages, ${p.c} tables, for ${cpuList(p.d)}`,
+  [KIND.RCU_DEFER]: (p) => `batch ${p.a}: ${p.b} ${p.b === 1 ? 'table' : 'tables'}`,
+  [KIND.RCU_DONE]: (p) => `batch ${p.a}: every CPU passed a quiescent state`,
+  [KIND.GUP_FAST]: gupFast,
+  [KIND.CORRUPTION]: (p) => p.trace.text(p.a),
   [KIND.DMESG]: (p) => `${SEVERITIES[p.flags] ?? p.flags}: ${p.trace.text(p.a)}`,
   [KIND.EXPECT]: (p) => `${p.flags & 1 ? 'passed' : 'FAILED'}: ${p.trace.text(p.a)}`,
   [KIND.LOG]: (p) => p.trace.text(p.a),
@@ -167,6 +179,24 @@ const SHOWN_FLAGS = ['active', 'lazyfree', 'dirty', 'referenced', 'fallocated'] 
 /** PG flags in words. */
 export function pageFlags(flags: number): string {
   return SHOWN_FLAGS.filter((name) => flags & PG[name]).join(' ') || 'no flags'
+}
+
+function gatherFlush(p: Parts): string {
+  const what = p.flags & 2 ? 'TLBs only' : `${p.a} pages, ${p.b} tables`
+  const why = p.flags & 4 ? ', everything: another gather is open' : ''
+  return `${what}${p.flags & 1 ? ', tables are freed' : ''}${why}`
+}
+
+function gupFast(p: Parts): string {
+  const entry = `${LEVEL_NAMES[p.b] ?? ''}[${p.index}] of table ${p.a}`
+  if (p.flags === 0) return `begins at ${page(p)}, interrupts off`
+  if (p.flags === 1) return `${page(p)}: ${entry}`
+  return p.flags === 2 ? `${page(p)} is frame ${hex(p.c)}` : `${page(p)}: gives up at ${entry}`
+}
+
+function cpuList(mask: number): string {
+  const ids = Array.from({ length: 32 }, (_, id) => id).filter((id) => (mask >>> id) & 1)
+  return ids.length === 1 ? `CPU ${ids[0]}` : `CPUs ${ids.join(', ')}`
 }
 
 function fault(p: Parts): string {

@@ -87,7 +87,7 @@ export const KIND = {
   // flags = FLUSH scope | tag bits 16–21 << 2, index = tag (EVERY_TAG: all of them), b,c = first page, d = pages, a = TLB_REASON, e = stride (log2 pages) | FLUSH_LAST_LEVEL.
   // range and page drop the entries, of the tag or global, that cover one of the pages first, first + 2^stride, … below first + pages.
   TLB_FLUSH: 42,
-  // a = target cpu, index = TLB_REASON
+  // a = target cpu, index = TLB_REASON, flags 1 = the target has interrupts off: it is handled at its TLB_IPI_DONE.
   TLB_IPI: 43,
   TLB_FLUSH_SKIP_LAZY: 44,
   // a = previous mm id, b = next mm id, c = process id, index = new tag, flags 1 = flushing | tag bits 16–22 << 1. Sets loaded_mm, active_mm, process and (b ≠ 0) tag of the cpu.
@@ -108,10 +108,22 @@ export const KIND = {
   // The root register (CR3, TTBR0, satp …) is written: a = mm id, b = frame of the top table, index = tag, flags 1 = nothing is flushed (CR3 bit 63) | tag bits 16–22 << 1.
   CR3_WRITE: 39,
 
+  // mmu_gather, one event per step on the CPU that works: index = number of the gather among those open on this CPU.
+  // flags 1 = fullmm.
   GATHER_BEGIN: 48,
+  // What waits to be freed now: a = references to pages, b = tables.
   GATHER_ADD: 49,
+  // flags 1 = tables were freed, 2 = only the TLBs are told, 4 = forced by another gather; a = pages, b = tables, c = pages of the range (0: none), d,e = first page.
   GATHER_FLUSH: 50,
   GATHER_END: 51,
+  // A flush that was left out on purpose (machine.break), on the CPU that is not told; words as TLB_FLUSH.
+  TLB_FLUSH_LOST: 52,
+  // Tables wait for a grace period: a = number of the batch, b = tables. index 1 = a single one (pte_free_defer).
+  RCU_DEFER: 53,
+  // Every CPU passed a quiescent state: a = batch; its tables are freed next.
+  RCU_DONE: 54,
+  // Pages and tables of a flush wait until every CPU took its interrupt: a = number, b = pages, c = tables, d = CPUs waited for (bits, the first 32). flags 1 = over.
+  GATHER_WAIT: 55,
 
   // Text. a = string. flags = severity (0 emerg … 7 debug).
   DMESG: 56,
@@ -123,6 +135,12 @@ export const KIND = {
   CHART: 59,
   // Something the lab does not model was met: a = string.
   NOT_MODELLED: 60,
+  // get_user_pages_fast on a CPU with interrupts off: flags 0 = begins, 1 = reads an entry, 2 = got frame c, 3 = gave up. a = table id, index = entry, b = LEVEL, d,e = virtual page number.
+  GUP_FAST: 61,
+  // A CPU used what is freed: a = string, flags 0 = TLB entry, 1 = paging-structure cache, 2 = lockless walker; b = frame, c = table id or 0, index = slot, d,e = virtual page number.
+  CORRUPTION: 62,
+  // An interrupt that waited is handled: a = CPU that sent it.
+  TLB_IPI_DONE: 63,
 } as const
 export type KindName = keyof typeof KIND
 
@@ -197,6 +215,7 @@ export const FIELDS = {
     'cpumask[1]',
     'cpumask[2]',
     'cpumask[3]',
+    'accounted_bytes',
   ],
   vma: ['vm_start', 'vm_end', 'vm_flags', 'vm_pgoff', 'anon_vma', 'vm_file', 'vm_page_prot'],
   cpu: ['loaded_mm', 'active_mm', 'is_lazy', 'tag', 'process', 'tlb_gen', 'asid_cache'],
@@ -225,7 +244,6 @@ export const PAGE = {
 } as const
 export const PAGE_NAMES = Object.keys(PAGE) as (keyof typeof PAGE)[]
 
-export const FAULT = {
 /**
  * Flags of a page (struct page, PG_*) as far as the lab keeps them; the numbers are its own. Of a folio those of the first
  * page count. `fallocated`: not PG_uptodate; anonymous folios use the bit for the deferred-split list.
@@ -241,6 +259,7 @@ export const PG = {
   fallocated: 128,
 } as const
 
+export const FAULT = {
   anon: 0,
   zeroPage: 1,
   cowCopy: 2,
@@ -272,6 +291,8 @@ export const TLB_REASON = {
   pageFault: 5,
   broadcast: 6,
   rollover: 7,
+  /** tlb_remove_table_sync_one: nothing is flushed, the interrupt alone is wanted. */
+  tableSync: 8,
 } as const
 export const TLB_REASON_NAMES = Object.keys(TLB_REASON) as (keyof typeof TLB_REASON)[]
 export const FLUSH = { all: 0, tag: 1, range: 2, page: 3 } as const
@@ -332,10 +353,12 @@ export interface MachineHeader {
   /** Pages of physical memory. */
   memoryPages: number
   policies: Record<string, string>
+  /** Alternatives that the scenario wrote itself, by seam; their id stands in `policies`. */
+  own?: { accounting?: { fields: readonly string[] } }
   scenario: string
   seed: number
   /** Entries of each CPU's TLB. */
   tlbEntries?: number
-}
   /** What /proc needs to know beyond the events. */
   proc?: ProcRules
+}
