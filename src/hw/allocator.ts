@@ -11,6 +11,8 @@ const CACHE_ORDER = 6
 
 export class PageAllocator {
   free: number
+  /** Pages there are to hand out (totalram_pages). */
+  readonly total: number
   private readonly cache = new Int32Array(CACHE_LIMIT)
   private cached = 0
   /** Heads of the doubly linked free lists, −1 when empty. */
@@ -23,6 +25,8 @@ export class PageAllocator {
   private bump: number
   private readonly end: number
   private failAt = 0
+  /** The last allocation was made to fail; memory is not out. */
+  injected = false
 
   private readonly frames: Frames
 
@@ -34,6 +38,7 @@ export class PageAllocator {
     this.bump = first
     this.end = end
     this.free = end - first
+    this.total = this.free
   }
 
   /** Makes the n-th allocation from now fail (1 = the next). */
@@ -48,7 +53,10 @@ export class PageAllocator {
 
   /** A block of 2^order pages, aligned to its size, or −1 when there is none. */
   alloc(order: number): number {
-    if (this.failAt !== 0 && --this.failAt === 0) return -1
+    if (this.failAt !== 0 && --this.failAt === 0) {
+      this.injected = true
+      return -1
+    }
     if (order === 0) return this.allocPage()
     const frame = this.takeBlock(order)
     if (frame >= 0) this.free -= 1 << order

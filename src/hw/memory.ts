@@ -12,6 +12,8 @@ import { TableStore } from './tables.ts'
 
 /** Bytes at the bottom that the kernel image and firmware keep for themselves. */
 const RESERVED_BYTES = 32 * 1024 * 1024
+/** Larger blocks are done without rather than killed for (include/linux/mmzone.h). */
+const PAGE_ALLOC_COSTLY_ORDER = 3
 
 export class PhysicalMemory {
   readonly frames: Frames
@@ -23,6 +25,8 @@ export class PhysicalMemory {
 
   /** Flags that a fault gives a fresh anonymous page. */
   bornFlags = 0
+  /** Memory is out: true when something was freed, so that it is worth trying again. */
+  exhausted: ((order: number, kind: number) => boolean) | null = null
 
   readonly arch: Arch
   readonly trace: Recorder
@@ -43,7 +47,8 @@ export class PhysicalMemory {
 
   /** A block of 2^order pages of the given PAGE kind with one reference, or −1. */
   allocPages(order: number, kind: number): number {
-    const frame = this.allocator.alloc(order)
+    let frame = this.allocator.alloc(order)
+    if (frame < 0) frame = this.slowPath(order, kind)
     if (frame < 0) return -1
     const { frames } = this
     frames.kind[frame] = kind
@@ -63,6 +68,21 @@ export class PhysicalMemory {
         0,
       )
     return frame
+  }
+
+  /** __alloc_pages_may_oom: tries again as long as somebody is killed for it. */
+  private slowPath(order: number, kind: number): number {
+    const { allocator } = this
+    if (allocator.injected) {
+      allocator.injected = false
+      return -1
+    }
+    if (order > PAGE_ALLOC_COSTLY_ORDER || (order > 0 && kind !== PAGE.table)) return -1
+    while (this.exhausted?.(order, kind) === true) {
+      const frame = allocator.alloc(order)
+      if (frame >= 0) return frame
+    }
+    return -1
   }
 
   freePages(frame: number, order: number): void {

@@ -316,7 +316,10 @@ export interface Process {
   readonly mm: MmStruct
   readonly vmas: Vma[]
   readonly tables: Tables
-  /** oom_badness in pages, as the chosen kernel computes it. */
+  /**
+   * oom_badness in pages, as the chosen kernel computes it. When memory is out (there is no reclaim), the process with the
+   * highest one is killed; the call that needed the memory goes on, or ends in SIGKILL where its own process was chosen.
+   */
   readonly oomScore: number
   readonly minFaults: number
   readonly majFaults: number

@@ -105,6 +105,7 @@ function behaviour(arch: Arch, kernel: KernelProfile, config: Record<string, unk
     kernel: kernel.version,
     softDirty: arch.hasSoftDirty,
     root: config.root === true,
+    oom: kernel.oom,
     faultsReference: kernel.faultsReference,
     tailsShowFolioFlags: kernel.tailsShowFolioFlags,
     reusesLargeFolios: kernel.reusesLargeFolios,

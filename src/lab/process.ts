@@ -12,6 +12,7 @@ import { doMmap } from '../mm/mmap.ts'
 import { doMprotect } from '../mm/mprotect.ts'
 import { doMremap } from '../mm/mremap.ts'
 import { doMunmap } from '../mm/munmap.ts'
+import { oomBadness } from '../mm/oom/badness.ts'
 import { maps, pagemapEntry, smaps, status } from '../mm/procfs.ts'
 import type { Process as KernelProcess } from '../mm/process.ts'
 import { switchTo } from '../mm/switch.ts'
@@ -35,6 +36,7 @@ import type {
 import { recordCounters } from './counters.ts'
 import { LabError, LinuxError } from './errors.ts'
 import { clone, execve, exit, fork, type Bench } from './machine.ts'
+import { untilKilled } from './killed.ts'
 import { mmapArgs, protBits } from './mmapArgs.ts'
 import { mclFlags, mremapArgs } from './mremapArgs.ts'
 import { mmView } from './mmView.ts'
@@ -86,8 +88,7 @@ export class LabProcess implements Process {
   }
 
   get oomScore(): number {
-    const { mm } = this
-    return mm.rss.total + mm.rss.swap + Math.floor(mm.accountedBytes / this.#bench.kernel.arch.pageSize)
+    return oomBadness(this.#bench.kernel, this.#process.mm)
   }
 
   get minFaults(): number {
@@ -311,7 +312,7 @@ export class LabProcess implements Process {
       () => {
         switchTo(kernel, kernel.cpus[pinned ?? process.cpu], process)
         try {
-          return work()
+          return untilKilled(kernel, process, work)
         } finally {
           recordCounters(process)
         }

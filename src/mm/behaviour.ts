@@ -2,12 +2,15 @@
  * What the chosen kernel version and configuration do differently, as data.
  */
 import type { ThpMode } from './hugePolicy.ts'
+import type { OomStyle } from './oom/style.ts'
 import type { AddressLayout } from './placement.ts'
 import type { VmaRules } from './vmaContext.ts'
 
 export interface Behaviour {
   kernel: string
   layout: AddressLayout
+  /** How the OOM killer chooses and what it prints. */
+  oom: OomStyle
   softDirty: boolean
   /** Processes have CAP_SYS_RAWIO: MAP_FIXED below vm.mmap_min_addr is allowed (cap_mmap_addr). */
   root: boolean

@@ -14,8 +14,21 @@ import { freeVma } from './vmaFields.ts'
 import { zapRange } from './zap.ts'
 
 export function exitProcess(kernel: Kernel, process: Process, code: number): void {
-  const { mm } = process
   switchTo(kernel, kernel.cpu, process)
+  leave(kernel, process, code)
+}
+
+/** The end of a process that was killed while another one runs (oom_reap_task, then do_exit on a CPU of its own). */
+export function killProcess(kernel: Kernel, process: Process, signal: number): void {
+  const { trace } = kernel
+  const running = trace.mm
+  trace.mm = process.mm.id
+  leave(kernel, process, signal)
+  trace.mm = running
+}
+
+function leave(kernel: Kernel, process: Process, code: number): void {
+  const { mm } = process
   mmRelease(process)
   mmPut(kernel, mm)
   process.set(PROCESS.exit_code, code)
@@ -51,6 +64,14 @@ export function exitMmap(kernel: Kernel, mm: MmStruct): void {
     freeVma(mm.context, vma)
   }
   mm.set(MM.total_vm, 0)
+  warnOfLeftTables(kernel, mm)
+}
+
+/** WARN_ON at the end of exit_mmap, in kernels that had one. */
+function warnOfLeftTables(kernel: Kernel, mm: MmStruct): void {
+  const place = kernel.pt.accounting.exitWarning?.(mm, kernel.arch) ?? null
+  if (place === null) return
+  kernel.printk(4, `WARNING: CPU: ${kernel.cpu.id} PID: ${kernel.cpu.process} at ${place} exit_mmap()`)
 }
 
 /** __mmdrop: the top table goes, then the counters must all be zero. */

@@ -30,7 +30,7 @@ export function fail(kernel: Kernel, ending: number): number {
   const { trace, vmf } = kernel
   const { fault, signal, code } = ENDINGS[ending]
   done(kernel, fault, 0, 0)
-  if (ending === OOM)
+  if (ending === OOM && !vmf.process.killed)
     kernel.printk(3, `Out of memory: Killed process ${vmf.process.pid} (${vmf.process.name})`)
   trace.emit(KIND.SIGNAL, code, 0, signal, 0, 0, vmf.vpnLo, vmf.vpnHi)
   return ending

@@ -29,6 +29,10 @@ export class MmuGather implements TableGather {
     this.kernel = kernel
   }
 
+  get open(): boolean {
+    return this.mm !== null
+  }
+
   /** tlb_gather_mmu / tlb_gather_mmu_fullmm */
   begin(mm: MmStruct, fullMm: boolean): void {
     if (this.mm !== null) throw new Error('mmu_gather begun twice')

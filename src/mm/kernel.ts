@@ -20,6 +20,7 @@ import type { SizeMode, ThpMode } from './hugePolicy.ts'
 import { HugetlbPool } from './hugetlb.ts'
 import { splitAtBorder } from './hugeSplit.ts'
 import type { MmStruct } from './mmStruct.ts'
+import { outOfMemory } from './oom/kill.ts'
 import type { Vma } from './vma.ts'
 import type { Process } from './process.ts'
 import { TlbFlusher } from './flush.ts'
@@ -68,6 +69,8 @@ export class Kernel {
   /** Pages of MADV_FREE that are still to stop being swap-backed (cpu_fbatches.lru_lazyfree). */
   readonly lazyFreeBatch: number[] = []
   pgfault = 0
+  /** Pid of the process whose call runs, 0 when none does. */
+  running = 0
   /** Frame of the last touch. */
   touched = 0
   nextPid = 1
@@ -95,6 +98,7 @@ export class Kernel {
     this.gather = new MmuGather(this)
     this.mask = new EntryMask(options.arch.levels[options.arch.levels.length - 1].entries)
     this.hugetlb = new HugetlbPool(this, options.behaviour.hugepages)
+    this.memory.exhausted = (order, kind) => outOfMemory(this, order, kind)
     options.trace.ctx = CTX.task
   }
 

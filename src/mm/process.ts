@@ -15,6 +15,8 @@ export class Process extends Fields {
   minFlt = 0
   majFlt = 0
   cpu = 0
+  /** SIGKILL is pending (TIF_MEMDIE, mm_is_oom_victim): the call that runs ends with it. */
+  killed = false
   /** The child that runs in this process's mm until it calls execve or exits (vfork_done). */
   vforkChild: Process | null = null
 

@@ -26,8 +26,17 @@ export interface Accounting {
   bytes(mm: TableOwner, arch: Arch): number
   /** What /proc/PID/status shows of it: a field of mm_struct, times bytes. */
   statusLines(arch: Arch): TableLine[]
+  /** The columns of the OOM killer's list of tasks, head and value in the kernel's widths. */
+  oomColumns(mm: TableOwner): readonly OomColumn[]
+  /** exit_mmap, before pgd_free: where a warning is given, as file:line, when tables seem to be left; else null. */
+  exitWarning?(mm: TableOwner, arch: Arch): string | null
   /** check_mm: the lines printed when counters are not back at zero; empty when all is well. */
   residue(mm: TableOwner): string[]
+}
+
+export interface OomColumn {
+  head: string
+  value: number
 }
 
 /** A level without a table that generic teardown passes through. */
@@ -39,6 +48,13 @@ export interface FoldedLevel {
   runTime: boolean
   /** What mm_dec_nr_* would subtract: PTRS_PER_x · sizeof. */
   bytes: number
+}
+
+/** Tables that exit_mmap may leave to pgd_free: those below FIRST_USER_ADDRESS. */
+export function tablesAllowed(arch: Arch): { ptes: number; pmds: number } {
+  const spans = [...arch.levels].reverse().map((level) => 2 ** level.pageShift)
+  const above = (depth: number): number => Math.ceil(arch.firstUserPage / (spans[depth] ?? Infinity))
+  return { ptes: above(1), pmds: arch.levels.some(({ name }) => name === 'pmd') ? above(2) : above(1) }
 }
 
 /** Bytes of `count` tables of a level of this architecture. */

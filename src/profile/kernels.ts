@@ -2,7 +2,9 @@
  * Kernel versions that the lab models, and what each does differently. One row per behaviour that scenarios or recorded
  * kernels can see.
  */
+import type { OomStyle } from '../mm/oom/style.ts'
 import { OLDER } from './older.ts'
+import { oomStyleOf } from './oomStyles.ts'
 
 export interface KernelProfile {
   version: string
@@ -47,13 +49,15 @@ export interface KernelProfile {
   mremapManyVmas: boolean
   /** PAGEVEC_SIZE: folios that an LRU operation collects per CPU before it is carried out (31 since 6.9). */
   lruBatch: number
+  /** The OOM killer (oomStyles.ts). */
+  oom: OomStyle
   accounting: string
   /** Where an architecture family chose otherwise. */
   accountingOn?: Readonly<Record<string, string>>
 }
 
 /** Kernels that there are records of. */
-const RECORDED: readonly KernelProfile[] = [
+const RECORDED: readonly Omit<KernelProfile, 'oom'>[] = [
   {
     version: '6.1',
     recorded: '6.1.176',
@@ -153,7 +157,7 @@ const RECORDED: readonly KernelProfile[] = [
 ]
 
 /** Older kernels differ from the oldest recorded one in what older.ts lists; nothing vouches for them but that. */
-const UNRECORDED = OLDER.map(({ version, accounting, accountingOn = {} }): KernelProfile => ({
+const UNRECORDED = OLDER.map(({ version, accounting, accountingOn = {} }): Omit<KernelProfile, 'oom'> => ({
   ...RECORDED[0],
   version,
   recorded: '',
@@ -161,7 +165,13 @@ const UNRECORDED = OLDER.map(({ version, accounting, accountingOn = {} }): Kerne
   accountingOn,
 }))
 
-export const KERNELS: readonly KernelProfile[] = [...UNRECORDED, ...RECORDED]
+const ALL = [...UNRECORDED, ...RECORDED]
+const VERSIONS = ALL.map(({ version }) => version)
+
+export const KERNELS: readonly KernelProfile[] = ALL.map((kernel) => ({
+  ...kernel,
+  oom: oomStyleOf(kernel.version, VERSIONS),
+}))
 
 /** Id of the accounting that a kernel uses on an architecture family. */
 export function accountingOf(kernel: KernelProfile, family: string): string {

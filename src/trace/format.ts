@@ -99,7 +99,7 @@ const writers: Partial<Record<number, Writer>> = {
   [KIND.PAGE_FAULT_KERNEL]: fault,
   [KIND.FAULT_DONE]: (p) =>
     `${faultKind(p.flags)} at ${page(p)}${p.a ? `, frame ${hex(p.a)}` : ''}${p.b ? ` from ${hex(p.b)}` : ''}`,
-  [KIND.SIGNAL]: (p) => `${SIGNALS[p.a] ?? `signal ${p.a}`} at ${page(p)}`,
+  [KIND.SIGNAL]: (p) => `${SIGNALS[p.a] ?? `signal ${p.a}`} ${p.b ? `for process ${p.b}` : `at ${page(p)}`}`,
   [KIND.TLB_FILL]: (p) =>
     `slot ${p.a}: ${pageAddress(p.b, p.c, p.arch.pageShift)} → frame ${hex(p.d)}, ${tlbPerms(p.c >>> 20)}, tag ${filledTag(p)}${p.e ? `, ${2 ** p.e} pages` : ''}`,
   [KIND.TLB_EVICT]: (p) => `slot ${p.a}`,

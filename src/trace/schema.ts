@@ -77,7 +77,7 @@ export const KIND = {
   // The fields pgfault and min_flt follow at the end of the call.
   // A major fault records process.maj_flt before it ends.
   FAULT_DONE: 34,
-  // a = signal number, index = si_code, d,e = virtual page number.
+  // a = signal number, index = si_code, b = process id or 0 for the one that runs, d,e = virtual page number.
   SIGNAL: 35,
 
   // TLB. a = slot, index = tag, flags = tag bits 16–23, b,c = virtual page number (c bits 0–19) | TLB_* permission bits (c bits 20–31), d = frame, e = log2 pages of the entry.

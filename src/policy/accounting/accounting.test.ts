@@ -53,13 +53,13 @@ describe('what one touched page costs', () => {
 
 describe('what went wrong', () => {
   it('A-E5: s390 without run-time predicates: −16384 at exit', () => {
-    const { m, task } = touchOne({ arch: 's390', policies: { accounting: 'A4' } })
+    const { m, task } = touchOne({ arch: 's390', kernel: '4.15' })
     task.exit()
     expect(m.dmesg).toEqual(['BUG: non-zero pgtables_bytes on freeing mm: -16384'])
   })
 
   it('A-E6: the s390 hack of 4.16: even at exit, +16384 for an mm that dies before its first VMA, as in a failed fork', () => {
-    const { m, task } = touchOne({ arch: 's390', policies: { accounting: 'pgtables_bytes_s390_hack' } })
+    const { m, task } = touchOne({ arch: 's390', kernel: '4.16' })
     task.exit()
     expect(m.dmesg).toEqual([])
     m.spawn('fails').exit()
@@ -77,6 +77,14 @@ describe('what went wrong', () => {
       expect(m.dmesg).toContain('BUG: non-zero nr_pmds on freeing mm: -6')
     },
   )
+
+  it('A-E7: mmotm of January 2015 warns in exit_mmap already, on microblaze and on PAE', () => {
+    for (const arch of ['microblaze', 'x86-pae']) {
+      const { m, task } = touchOne({ arch, kernel: 'mmotm-2015-01-22' })
+      task.exit()
+      expect(m.dmesg).toEqual(['WARNING: CPU: 0 PID: 1 at mm/mmap.c:2858 exit_mmap()'])
+    }
+  })
 
   it('A-E7: an architecture that uses pgtable-nopmd.h stays silent', () => {
     const { m, task } = touchOne({ arch: 'x86-2level', policies: { accounting: 'A2' } })

@@ -3,7 +3,7 @@
  * is folded (DIGEST A.1.2, A.1.3).
  */
 import { MM } from '../../pgtable/fields.ts'
-import { tableBytes, type Accounting } from '../../pgtable/accounting.ts'
+import { tableBytes, tablesAllowed, type Accounting } from '../../pgtable/accounting.ts'
 
 const base = {
   fields: ['nr_ptes', 'nr_pmds'],
@@ -19,6 +19,10 @@ const base = {
   statusLines: (arch) => [
     { name: 'VmPTE', field: 'nr_ptes', bytes: tableBytes(arch, 'pte', 1) },
     { name: 'VmPMD', field: 'nr_pmds', bytes: tableBytes(arch, 'pmd', 1) },
+  ],
+  oomColumns: (mm) => [
+    { head: 'nr_ptes', value: mm.get(MM.nr_ptes) },
+    { head: 'nr_pmds', value: mm.get(MM.nr_pmds) },
   ],
   residue(mm) {
     const [ptes, pmds] = [mm.get(MM.nr_ptes), mm.get(MM.nr_pmds)]
@@ -40,6 +44,13 @@ const unmarkedFoldIsUncounted: Pick<Accounting, 'freedFolded'> = {
 export const nrPmdsConditional: Accounting = {
   ...base,
   ...unmarkedFoldIsUncounted,
+  // WARN_ON compares as unsigned: a counter below zero is a very large one.
+  exitWarning(mm, arch) {
+    const { ptes, pmds } = tablesAllowed(arch)
+    const over = (count: number, allowed: number): boolean => count < 0 || count > allowed
+    return over(mm.get(MM.nr_ptes), ptes) || over(mm.get(MM.nr_pmds), pmds) ? 'mm/mmap.c:2858' : null
+  },
+  residue: () => [],
   id: 'nr_pmds_conditional_asm_macro',
   label: 'A1',
   about: {

@@ -2,7 +2,7 @@
  * Accounting A0, `nr_ptes` only: up to 3.19 Linux counted pte tables and nothing above them.
  */
 import { MM } from '../../pgtable/fields.ts'
-import { tableBytes, type Accounting } from '../../pgtable/accounting.ts'
+import { tableBytes, tablesAllowed, type Accounting } from '../../pgtable/accounting.ts'
 
 export const nrPtesOnly: Accounting = {
   id: 'nr_ptes_only',
@@ -21,8 +21,7 @@ export const nrPtesOnly: Accounting = {
   },
   bytes: (mm, arch) => mm.get(MM.nr_ptes) * arch.pageSize,
   statusLines: (arch) => [{ name: 'VmPTE', field: 'nr_ptes', bytes: tableBytes(arch, 'pte', 1) }],
-  residue(mm) {
-    const ptes = mm.get(MM.nr_ptes)
-    return ptes === 0 ? [] : [`WARNING: at mm/mmap.c exit_mmap: nr_ptes ${ptes}`]
-  },
+  oomColumns: (mm) => [{ head: 'nr_ptes', value: mm.get(MM.nr_ptes) }],
+  exitWarning: (mm, arch) => (mm.get(MM.nr_ptes) > tablesAllowed(arch).ptes ? 'mm/mmap.c' : null),
+  residue: () => [],
 }

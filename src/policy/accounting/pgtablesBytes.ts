@@ -15,6 +15,7 @@ const base = {
   },
   bytes: (mm) => mm.get(MM.pgtables_bytes),
   statusLines: () => [{ name: 'VmPTE', field: 'pgtables_bytes', bytes: 1 }],
+  oomColumns: (mm) => [{ head: 'pgtables_bytes', value: mm.get(MM.pgtables_bytes) }],
   residue(mm) {
     const bytes = mm.get(MM.pgtables_bytes)
     return bytes === 0 ? [] : [`BUG: non-zero pgtables_bytes on freeing mm: ${bytes}`]

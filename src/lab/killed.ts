@@ -1,0 +1,26 @@
+/** A call during which the OOM killer may pick the caller: it ends with SIGKILL, and the process with it. */
+import { killProcess } from '../mm/exit.ts'
+import type { Kernel } from '../mm/kernel.ts'
+import { SIGKILL } from '../mm/oom/kill.ts'
+import type { Process } from '../mm/process.ts'
+import { SignalError } from './errors.ts'
+
+/** @throws SignalError SIGKILL when the process was chosen, whatever the call itself came to. */
+export function untilKilled<T>(kernel: Kernel, process: Process, work: () => T): T {
+  const outer = kernel.running
+  kernel.running = process.pid
+  try {
+    const value = work()
+    if (!process.killed) return value
+  } catch (error) {
+    if (!process.killed || error instanceof SignalError) throw error
+  } finally {
+    kernel.running = outer
+    if (process.killed) reapKilled(kernel)
+  }
+  throw new SignalError(process.name, 'SIGKILL', 'SI_KERNEL', 0n, 0)
+}
+
+function reapKilled(kernel: Kernel): void {
+  for (const process of kernel.processes.filter(({ killed }) => killed)) killProcess(kernel, process, SIGKILL)
+}
