@@ -6,8 +6,8 @@ import type { HeadlessOptions, ScenarioFile } from '../host/headless.ts'
 import type { LiveRun } from '../host/liveRun.ts'
 import { findScenarios } from '../host/scenarioFiles.ts'
 import { encodeTrace } from '../trace/file.ts'
-import { variants } from '../arch/index.ts'
-import { nearest, UsageError } from './args.ts'
+import { archsOf } from './archList.ts'
+import { UsageError } from './args.ts'
 import type { Command, Parsed } from './args.ts'
 import { numberOption } from './numbers.ts'
 import { exitCodeOf, fileReport, totalsOf } from './runReport.ts'
@@ -120,19 +120,6 @@ function optionsOf(args: Parsed): HeadlessOptions {
     seed,
     traceLevel: 'full',
   }
-}
-
-function archsOf(wanted: string[]): string[] {
-  if (wanted.includes('all')) return variants().map((each) => each.id)
-  const names = variants().flatMap((each) => [each.id, ...(each.aliases ?? [])])
-  for (const name of wanted) {
-    if (names.includes(name)) continue
-    const near = nearest(name, names)
-    throw new UsageError(
-      `there is no architecture '${name}'${near ? ` (did you mean ${near}?)` : ''}; ptlab archs lists all`,
-    )
-  }
-  return wanted
 }
 
 function filesOf(operand: string): ScenarioFile[] {

@@ -76,6 +76,15 @@ export interface MachineChoice {
   /** Each of the scenario's machines on each of these architectures. */
   archs?: string[]
   kernel?: string
+  /** The first of the machines, once for every combination of these. */
+  vary?: MachineVariation
+}
+
+export interface MachineVariation {
+  archs?: string[]
+  kernels?: string[]
+  /** Alternatives by seam. */
+  policies?: Record<string, string[]>
 }
 
 export interface RunRequest {

@@ -47,6 +47,10 @@ const mm: Record<(typeof FIELDS.mm)[number], FieldDoc> = {
   },
   nr_ptes: { unit: 'count', doc: 'PTE tables, before 4.15 (mm_struct.nr_ptes)' },
   nr_pmds: { unit: 'count', doc: 'PMD tables, 4.0 to 4.14 (mm_struct.nr_pmds)' },
+  accounted_bytes: {
+    unit: 'bytes',
+    doc: "Page tables that a scenario's own accounting knows of: what its bytes() says. No kernel has this field",
+  },
   nr_puds: { unit: 'count', doc: 'PUD tables, 4.15-rc only (mm_struct.nr_puds)' },
   hugetlb_usage: {
     unit: 'pages',

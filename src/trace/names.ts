@@ -43,6 +43,11 @@ export function classOf(w0: number, w1: number): number {
   return FIELD_CLASS + ((w1 >>> 24) & LEVEL_MASK) * FIELD_SPAN + ((w0 >>> 16) & (FIELD_SPAN - 1))
 }
 
+/** Class of the events that change field `index` of an object kind. */
+export function fieldClass(obj: number, index: number): number {
+  return FIELD_CLASS + obj * FIELD_SPAN + index
+}
+
 export function className(number: number): string {
   return names[number] || `event ${number & 0xff}`
 }

@@ -65,6 +65,24 @@ export class OpIndex {
     return this.cell(op, COLUMN.line)
   }
 
+  column(op: number): number {
+    return this.cell(op, COLUMN.column)
+  }
+
+  /** String number of the source file. */
+  file(op: number): number {
+    return this.cell(op, COLUMN.file)
+  }
+
+  /** String number of the call's text. */
+  text(op: number): number {
+    return this.cell(op, COLUMN.text)
+  }
+
+  process(op: number): number {
+    return this.cell(op, COLUMN.process)
+  }
+
   row(op: number, strings: readonly string[]): OpRow {
     const at = (column: keyof typeof COLUMN) => this.cell(op, COLUMN[column])
     const text = (column: 'text' | 'result' | 'file') => strings[at(column)] ?? ''

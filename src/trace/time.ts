@@ -82,20 +82,36 @@ const CHUNK_SHIFT = 16
 const CHUNK_MASK = 0xffff
 const CPUS = 256
 
+/** What each event costs, in nanoseconds. */
+export class CostTable {
+  private readonly base = new Float64Array(256)
+  private readonly perUnit = new Float64Array(256)
+
+  constructor(costs: readonly UnitCost[] = UNIT_COSTS) {
+    for (const { kind, ns, nsPerUnit } of costs) {
+      this.base[kind] = ns
+      this.perUnit[kind] = nsPerUnit
+    }
+  }
+
+  /** Of the record that begins at words[at]. */
+  of(words: Uint32Array, at: number): number {
+    const kind = words[at] & 0xff
+    const perUnit = this.perUnit[kind]
+    return perUnit === 0 ? this.base[kind] : this.base[kind] + perUnit * units(kind, words, at)
+  }
+}
+
 /** Time of every CPU at any event; kept every 4096 records and summed from there. */
 export class TimeIndex {
   private readonly trace: Trace
-  private readonly base = new Float64Array(256)
-  private readonly perUnit = new Float64Array(256)
+  private readonly costs: CostTable
   private readonly blocks: Float64Array[] = []
   private readonly now: Float64Array
 
   constructor(trace: Trace, costs: readonly UnitCost[] = UNIT_COSTS) {
     this.trace = trace
-    for (const { kind, ns, nsPerUnit } of costs) {
-      this.base[kind] = ns
-      this.perUnit[kind] = nsPerUnit
-    }
+    this.costs = new CostTable(costs)
     this.now = new Float64Array(Math.min(CPUS, Math.max(1, trace.header.cpus)))
   }
 
@@ -113,7 +129,7 @@ export class TimeIndex {
     for (let i = block << BLOCK_SHIFT; i <= k; i++) {
       const words = this.trace.chunks[i >>> CHUNK_SHIFT]
       const at = (i & CHUNK_MASK) * WORDS
-      if (((words[at] >>> 8) & 0xff) === cpu) time += this.cost(words, at)
+      if (((words[at] >>> 8) & 0xff) === cpu) time += this.costs.of(words, at)
     }
     return time
   }
@@ -131,14 +147,8 @@ export class TimeIndex {
     for (let k = first; k < first + BLOCK; k++) {
       const words = this.trace.chunks[k >>> CHUNK_SHIFT]
       const at = (k & CHUNK_MASK) * WORDS
-      this.now[(words[at] >>> 8) & 0xff] += this.cost(words, at)
+      this.now[(words[at] >>> 8) & 0xff] += this.costs.of(words, at)
     }
-  }
-
-  private cost(words: Uint32Array, at: number): number {
-    const kind = words[at] & 0xff
-    const perUnit = this.perUnit[kind]
-    return perUnit === 0 ? this.base[kind] : this.base[kind] + perUnit * units(kind, words, at)
   }
 }
 

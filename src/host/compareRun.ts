@@ -1,0 +1,65 @@
+/** The machines of a run, side by side. */
+import { archOf } from '../arch/declare.ts'
+import { readDeclaration } from '../arch/declaration.ts'
+import { Comparison } from '../trace/compare/comparison.ts'
+import { TraceQuery } from '../trace/query.ts'
+import type { Trace } from '../trace/trace.ts'
+import { archName, DEFAULT_KERNEL_TEXT } from './liveRun.ts'
+import type { LiveMachine } from './liveRun.ts'
+
+/** The machines that have recorded anything, by their index in the run. */
+export function comparable(machines: readonly LiveMachine[]): number[] {
+  return machines.flatMap(({ trace }, i) => (trace !== null && trace.length > 0 ? [i] : []))
+}
+
+/** Null when nothing was recorded on any of them. */
+export function compareMachines(
+  machines: readonly LiveMachine[],
+  queryOf: (machine: number) => TraceQuery = (machine) => queryOfTrace(machines[machine].trace!),
+): Comparison | null {
+  const chosen = comparable(machines)
+  if (chosen.length === 0) return null
+  const titles = shortTitles(machines)
+  return new Comparison(chosen.map((machine) => ({ title: titles[machine], query: queryOf(machine) })))
+}
+
+/** @throws Error for a machine that this lab does not know. */
+export function queryOfTrace(trace: Trace): TraceQuery {
+  const { arch, definition, features } = trace.header
+  const switches = Object.entries(features).map(([name, value]) => [name, Boolean(value)] as const)
+  // A file may say anything here.
+  const named = definition === undefined ? { arch } : { arch, definition: readDeclaration(definition) }
+  return new TraceQuery(trace, archOf(named, Object.fromEntries(switches)))
+}
+
+/** What tells each machine from the others, and no more. */
+export function shortTitles(machines: readonly LiveMachine[]): string[] {
+  const parts = machines.map(partsOf)
+  const names = [...new Set(parts.flatMap((each) => [...each.keys()]))]
+  const telling = names.filter((name) => new Set(parts.map((each) => each.get(name))).size > 1)
+  const titles = parts.map((each) => telling.flatMap((name) => each.get(name) ?? []).join(' · '))
+  return titles.map((title, i) => {
+    if (title === '') return machines.length === 1 ? machines[i].title : `machine ${i}`
+    return titles.indexOf(title) === titles.lastIndexOf(title) ? title : `${title} (machine ${i})`
+  })
+}
+
+function partsOf({ spec, header }: LiveMachine): Map<string, string> {
+  const parts = new Map([
+    ['arch', archName(spec, header)],
+    ['kernel', header?.kernel ?? spec.kernel ?? DEFAULT_KERNEL_TEXT],
+  ])
+  const cpus = spec.cpus ?? 1
+  if (cpus > 1) parts.set('cpus', `${cpus} CPUs`)
+  for (const group of [spec.features, spec.config, spec.policies])
+    for (const [name, value] of Object.entries(group ?? {}))
+      parts.set(name, nameOf(value) ?? `${name}=${String(value)}`)
+  return parts
+}
+
+/** An alternative that the scenario wrote goes by its id; ids of known ones speak for themselves. */
+function nameOf(value: unknown): string | null {
+  if (typeof value === 'string' && value.length > 3) return value
+  const id = (value as { id?: unknown } | null)?.id
+  return typeof id === 'string' ? id : null
+}

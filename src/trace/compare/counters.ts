@@ -1,0 +1,159 @@
+/**
+ * A machine's counters at the end of each of its calls, summed over all processes. One pass over the trace; beyond LIMIT
+ * calls every other sample is left out, so that memory stays bounded.
+ */
+import { GrowU32 } from '../grow.ts'
+import { signed } from '../samples.ts'
+import { FIELDS, KIND, LEVEL_NAMES, OBJ, WORDS } from '../schema.ts'
+import type { Arch } from '../../arch/arch.ts'
+import { CostTable } from '../time.ts'
+import type { Trace } from '../trace.ts'
+import { knownWeights } from './known.ts'
+
+export const METRICS = [
+  { id: 'hidden', title: 'page tables the kernel does not know of', unit: 'bytes' },
+  { id: 'tableBytes', title: 'page tables', unit: 'bytes' },
+  { id: 'known', title: 'page tables the kernel knows of', unit: 'bytes' },
+  { id: 'tables', title: 'tables', unit: 'tables' },
+  { id: 'rss', title: 'rss', unit: 'pages' },
+  { id: 'faults', title: 'page faults', unit: 'faults' },
+  { id: 'flushes', title: 'TLB flushes', unit: 'flushes' },
+  { id: 'ipis', title: 'interprocessor interrupts', unit: 'IPIs' },
+  { id: 'events', title: 'events', unit: 'events' },
+  { id: 'time', title: 'simulated time', unit: 'ns' },
+] as const
+export type Metric = (typeof METRICS)[number]['id']
+export type Counters = Record<Metric, number>
+
+const [HIDDEN, BYTES, KNOWN, TABLES, RSS, FAULTS, FLUSHES, IPIS, EVENTS, TIME] = METRICS.map((_, i) => i)
+const WIDTH = METRICS.length
+const LIMIT = 1 << 16
+const RSS_FIELDS = FIELDS.mm.map((name) => /^rss_(anon|file|shmem)$/.test(name))
+
+export class CallCounters {
+  /** The call after which most was hidden from the kernel, −1 when there is no call, and the counters then. */
+  peak: { call: number; values: Float64Array } = { call: -1, values: new Float64Array(WIDTH) }
+  private readonly now = new Float64Array(WIDTH)
+  private readonly samples: Float64Array
+  private readonly stride: number
+  private readonly bytesOf = new GrowU32()
+  private readonly perMm = new Map<number, Float64Array>()
+  private readonly weights: Float64Array
+  private readonly allocBytes: number[]
+
+  constructor(trace: Trace, arch: Arch, costs = new CostTable()) {
+    const calls = trace.ops.count
+    this.stride = Math.max(1, Math.ceil(calls / LIMIT))
+    this.samples = new Float64Array(Math.ceil(calls / this.stride) * WIDTH)
+    this.weights = knownWeights(trace.header, arch.pageShift)
+    this.allocBytes = LEVEL_NAMES.map((name) => arch.levels.find((one) => one.name === name)?.allocBytes ?? 0)
+    this.pass(trace, costs)
+  }
+
+  /** Counters after a call (or, in a long trace, after one shortly before); all zero before the first. */
+  after(call: number, metric: number): number {
+    return call < 0 ? 0 : this.samples[Math.floor(call / this.stride) * WIDTH + metric]
+  }
+
+  /** Counters at the end of the trace. */
+  get last(): Counters {
+    return named(this.now)
+  }
+
+  private pass(trace: Trace, costs: CostTable): void {
+    const { ops } = trace
+    let call = 0
+    let end = ops.count > 0 ? ops.last(ops.opAt(0)) : Infinity
+    for (let k = 0; k < trace.length; k++) {
+      const words = trace.chunks[k >>> 16]
+      this.event(words, (k & 0xffff) * WORDS, costs)
+      while (k === end) {
+        this.sample(call++)
+        end = call < ops.count ? Math.max(k, ops.last(ops.opAt(call))) : Infinity
+      }
+    }
+  }
+
+  private sample(call: number): void {
+    this.now[HIDDEN] = this.now[BYTES] - this.now[KNOWN]
+    if (this.peak.call < 0 || this.now[HIDDEN] > this.peak.values[HIDDEN])
+      this.peak = { call, values: this.now.slice() }
+    if (call % this.stride === 0) this.samples.set(this.now, (call / this.stride) * WIDTH)
+  }
+
+  private event(words: Uint32Array, at: number, costs: CostTable): void {
+    const kind = words[at] & 0xff
+    if (kind === KIND.CONT) return
+    this.now[EVENTS]++
+    this.now[TIME] += costs.of(words, at)
+    switch (kind) {
+      case KIND.PT_ALLOC:
+        if (words[at] >>> 16 === 0) this.alloc(words[at + 3], (words[at + 1] >>> 24) & 7)
+        return
+      case KIND.PT_FREE:
+        return this.free(words[at + 3])
+      case KIND.FIELD:
+        if (words[at + 1] >>> 24 === OBJ.mm) this.field(words, at)
+        return
+      case KIND.OBJ_FREE:
+        if (words[at + 1] >>> 24 === OBJ.mm) this.mmGone(words[at + 3])
+        return
+      case KIND.PAGE_FAULT_USER:
+      case KIND.PAGE_FAULT_KERNEL:
+        this.now[FAULTS]++
+        return
+      case KIND.TLB_FLUSH:
+        this.now[FLUSHES]++
+        return
+      case KIND.TLB_IPI:
+        this.now[IPIS]++
+    }
+  }
+
+  private alloc(id: number, level: number): void {
+    // Ids count up from 1; a wild one in a damaged trace must not reserve memory.
+    if (id > this.bytesOf.length * 2 + 65536) return
+    const bytes = this.allocBytes[level] ?? 0
+    this.bytesOf.cover(id)
+    this.bytesOf.data[id] = bytes
+    this.now[BYTES] += bytes
+    this.now[TABLES]++
+  }
+
+  private free(id: number): void {
+    if (id >= this.bytesOf.length || this.bytesOf.data[id] === 0) return
+    this.now[BYTES] -= this.bytesOf.data[id]
+    this.now[TABLES]--
+    this.bytesOf.data[id] = 0
+  }
+
+  private field(words: Uint32Array, at: number): void {
+    const field = words[at] >>> 16
+    const weight = this.weights[field] ?? 0
+    const isRss = RSS_FIELDS[field] === true
+    if (weight === 0 && !isRss) return
+    const delta = signed(words[at + 6], words[at + 7]) - signed(words[at + 4], words[at + 5])
+    this.add(words[at + 3], isRss ? RSS : KNOWN, isRss ? delta : delta * weight)
+  }
+
+  private add(mm: number, metric: number, delta: number): void {
+    let own = this.perMm.get(mm)
+    if (own === undefined) this.perMm.set(mm, (own = new Float64Array(WIDTH)))
+    own[metric] += delta
+    this.now[metric] += delta
+  }
+
+  /** What an mm that is gone had left over counts for nobody. */
+  private mmGone(mm: number): void {
+    const own = this.perMm.get(mm)
+    if (own === undefined) return
+    this.now[KNOWN] -= own[KNOWN]
+    this.now[RSS] -= own[RSS]
+    this.perMm.delete(mm)
+  }
+}
+
+export function named(values: Float64Array): Counters {
+  const counters = Object.fromEntries(METRICS.map(({ id }, i) => [id, values[i]])) as Counters
+  return { ...counters, hidden: counters.tableBytes - counters.known }
+}
