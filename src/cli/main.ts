@@ -5,12 +5,13 @@ import type { Command } from './args.ts'
 import { archs } from './archs.ts'
 import { bench } from './bench.ts'
 import { compare } from './compare.ts'
+import { proc } from './proc.ts'
 import { profiles } from './profiles.ts'
 import { replay } from './replay.ts'
 import { run } from './run.ts'
 import { serve } from './serve.ts'
 
-export const COMMANDS: readonly Command[] = [run, compare, replay, archs, profiles, bench, serve]
+export const COMMANDS: readonly Command[] = [run, compare, proc, replay, archs, profiles, bench, serve]
 
 export async function main(argv: string[]): Promise<number> {
   try {

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import type { DetailSection } from '../arch/describeRows.ts'
+import { PROC_FILES } from '../trace/proc/files.ts'
 import type {
   ChartSeries,
   CounterSeries,
@@ -11,6 +12,7 @@ import type {
   EventRow,
   ExpectationRow,
   OpRow,
+  ProcView,
   StateView,
   TableRef,
   TableView,
@@ -66,6 +68,14 @@ export const methods = {
     from: z.int().min(0),
     count: z.int().min(1).max(500),
     filter: z.string().max(500),
+  }),
+  /** A file of /proc after event k; with `since`, marked against the state after that event. Process 0: the last that lives. */
+  proc: z.strictObject({
+    ...trace,
+    k: event,
+    pid: z.int().min(0),
+    file: z.enum(PROC_FILES),
+    since: event.nullable(),
   }),
   /** Position of event k in the filtered list. */
   locate: z.strictObject({ ...trace, k: event, filter: z.string().max(500) }),
@@ -181,6 +191,7 @@ export interface Answers {
   entry: EntryView | null
   walk: WalkView
   events: { total: number; rows: EventRow[]; error: string }
+  proc: ProcView
   locate: { position: number }
   ops: { total: number; rows: OpRow[] }
   counters: CounterSeries[]

@@ -1,16 +1,14 @@
 /** All runs of one host: started, watched, stopped, closed; and traces opened from files, which look the same. */
 import type { MachineSpec } from '../lab/api.ts'
 import type { JobHandle, Session } from '../sandbox/session.ts'
-import type { Arch } from '../arch/arch.ts'
-import { readDeclaration } from '../arch/declaration.ts'
-import { archOf as compiledArch } from '../arch/declare.ts'
-import { TraceQuery } from '../trace/query.ts'
+import type { TraceQuery } from '../trace/query.ts'
 import type { Trace } from '../trace/trace.ts'
 import { LiveMachine, LiveRun } from './liveRun.ts'
 import type { Place } from './library.ts'
 import type { RunStatus } from './protocol.ts'
 import { runStatus } from './runStatus.ts'
 import { Throttle } from './throttle.ts'
+import { archOfTrace, queryOf } from './traceQuery.ts'
 
 /** Growing traces are told this often, ms. */
 const PERIOD = 100
@@ -66,7 +64,7 @@ export class Runs {
 
   /** Shows a saved trace as a run of one machine that has ended. */
   open(name: string, trace: Trace): RunStatus {
-    archOf(trace)
+    archOfTrace(trace)
     const { header } = trace
     const live = new LiveRun()
     const { arch, kernel, cpus } = header
@@ -116,7 +114,7 @@ export class Runs {
       throw new Error(
         `machine ${machine} of run ${run} has recorded nothing${live.reason && `: ${live.reason}`}`,
       )
-    const query = new TraceQuery(live.trace, archOf(live.trace))
+    const query = queryOf(live.trace)
     entry.queries.set(machine, query)
     return query
   }
@@ -151,13 +149,4 @@ export class Runs {
     if (!found) throw new Error(`there is no run ${run}: it was closed`)
     return found
   }
-}
-
-/** @throws Error for a machine that this lab does not know. */
-function archOf({ header }: Trace): Arch {
-  const features = Object.entries(header.features).map(([name, value]) => [name, Boolean(value)] as const)
-  const { arch, definition } = header
-  // A file may say anything here.
-  const named = definition === undefined ? { arch } : { arch, definition: readDeclaration(definition) }
-  return compiledArch(named, Object.fromEntries(features))
 }

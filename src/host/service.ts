@@ -125,6 +125,7 @@ type Queries = Pick<
   | 'entry'
   | 'walk'
   | 'events'
+  | 'proc'
   | 'locate'
   | 'ops'
   | 'counters'
@@ -142,6 +143,7 @@ function queryHandlers(runs: Runs): Queries {
     entry: (params) => of(params).entry(params.k, params.id, params.index),
     walk: (params) => of(params).walk(params.k, params.mm, params.va),
     events: (params) => of(params).events(params.from, params.count, params.filter),
+    proc: (params) => of(params).proc(params.k, params.pid, params.file, params.since),
     locate: (params) => of(params).locate(params.k, params.filter),
     ops: (params) => of(params).ops(params.from, params.count),
     counters: (params) => of(params).counters(params.points),

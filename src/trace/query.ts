@@ -10,11 +10,14 @@ import { eventText } from './format.ts'
 import { className, classOf, levelOf } from './names.ts'
 import { entryView } from './query/entry.ts'
 import { cpuView, fieldViews, mmView, vmasByMm } from './query/state.ts'
+import { processesOf, procText } from './query/proc.ts'
 import { tablesOfMm, tableView } from './query/tables.ts'
 import { walkView } from './query/walk.ts'
 import { Replica } from './replica.ts'
 import type { State } from './replica.ts'
 import { OBJECT } from './replica/objects.ts'
+import { diffLines } from './proc/diff.ts'
+import type { ProcFile } from './proc/files.ts'
 import { CTX_NAMES, FIELDS, LEVEL_NAMES, OBJ } from './schema.ts'
 import { TimeIndex, UNIT_COSTS } from './time.ts'
 import type { UnitCost } from './time.ts'
@@ -26,6 +29,7 @@ import type {
   EventRow,
   ExpectationRow,
   OpRow,
+  ProcView,
   StateView,
   TableRef,
   TableView,
@@ -37,6 +41,8 @@ import type {
 const MAX_TABLES = 10_000
 const MAX_VMAS = 2000
 const MAX_MMS = 64
+/** Lines of a /proc file that are handed out. */
+const MAX_PROC_LINES = 20_000
 /** Filters whose block counts are kept. */
 const MAX_SCANS = 8
 const PROCESS_MM = FIELDS.process.indexOf('mm')
@@ -106,6 +112,28 @@ export class TraceQuery {
 
   walk(k: number, mm: number, va: string): WalkView {
     return walkView(this.replica.at(this.clamp(k)), mm, va)
+  }
+
+  /**
+   * A file of /proc after event k. With `since`, what changed from the state after that event is marked. Process 0: the
+   * last one that lives.
+   */
+  proc(k: number, pid: number, file: ProcFile, since: number | null = null): ProcView {
+    const { trace } = this
+    const at = this.clamp(k)
+    const processes = processesOf(this.replica.at(at), trace)
+    const shown = pid === 0 ? (processes.at(-1)?.pid ?? 0) : pid
+    const text = (event: number): string => procText(this.replica.at(event), trace, shown, file)
+    const now = text(at)
+    const lines = diffLines(since === null ? now : text(this.clamp(since)), now)
+    return {
+      k: at,
+      pid: shown,
+      file,
+      processes,
+      lines: lines.slice(0, MAX_PROC_LINES),
+      left: Math.max(0, lines.length - MAX_PROC_LINES),
+    }
   }
 
   /** A page of the events that pass a filter; for a wrong filter its error and no rows. */

@@ -3,6 +3,8 @@
  * replica for the state after event k. Addresses are hex strings with 0x; sizes are bytes or pages as the name says.
  */
 import type { LevelName } from '../arch/arch.ts'
+import type { ProcLine } from './proc/diff.ts'
+import type { ProcFile } from './proc/files.ts'
 
 /** One row of the event list. */
 export interface EventRow {
@@ -174,6 +176,19 @@ export interface StateView {
   mms: MmView[]
   cpus: CpuView[]
   machine: FieldView[]
+}
+
+/** A file of /proc as text, with what changed in it. */
+export interface ProcView {
+  k: number
+  pid: number
+  file: ProcFile
+  /** Living processes. */
+  processes: { pid: number; name: string }[]
+  /** Empty when the process does not live at this event. */
+  lines: ProcLine[]
+  /** Lines beyond those handed out. */
+  left: number
 }
 
 export interface CounterSeries {

@@ -1,4 +1,5 @@
 /** Files of /proc in the state after an event, written by the same code as those of a running machine. */
+import type { ProcFile } from '../proc/files.ts'
 import { kpageFlagNames, kpageFlagsOf } from '../proc/kpage.ts'
 import { normalPage, pagemapHole, pagemapPage, pagemapWords } from '../proc/pagemap.ts'
 import { usualRules } from '../proc/rules.ts'
@@ -15,19 +16,6 @@ import { FIELDS, OBJ, PAGE, VM } from '../schema.ts'
 import type { Trace } from '../trace.ts'
 import { forEachLeaf } from './leaves.ts'
 import { ReplicaPages } from './pages.ts'
-
-/** Files of a process, then those of the machine. */
-export const PROC_FILES = [
-  'status',
-  'maps',
-  'smaps',
-  'pagemap',
-  'vmstat',
-  'kpagecount',
-  'kpageflags',
-] as const
-export type ProcFile = (typeof PROC_FILES)[number]
-export const PROCESS_FILES: readonly ProcFile[] = ['status', 'maps', 'smaps', 'pagemap']
 
 /** Lines of pagemap and the kpage files that are listed at most. */
 const MAX_LINES = 5000
