@@ -54,9 +54,9 @@ combination. Calls are aligned by their place in the source: the n-th call from 
 Exit code: 0 when every machine passed or was skipped, 1 when one failed, 2 when the file could not be run.
 
 --json prints { scenario, title, message, machines: [{ machine, title, arch, kernel, policies, status, reason, passed, failed, events,
-calls, hash, dmesg: [string], peak: { row, text, tableBytes, knownBytes, hiddenBytes, tables, rssPages } | null, last: the same
-without row and text, faults, flushes, ipis, nanoseconds, costs: [{ what, ns, events }], counts: [{ name, count }] }],
-calls: { rows, differing }, divergences: [{ row, file, line, text, groups: [number], causes: [{ what, counts: [number],
+calls, hash, dmesg: [string], peak: { row, text, tableBytes, knownBytes, hiddenBytes, tables, rssPages } | null,
+atWorst, last: the same without row and text, faults, flushes, ipis, nanoseconds, costs: [{ what, ns, events }], counts: [{ name, count }] }],
+worst: { row, text } | null, calls: { rows, differing }, divergences: [{ row, file, line, text, groups: [number], causes: [{ what, counts: [number],
 first: [number], doc }], explanation: [string] }], chart: { metric, unit, rows: [number], values: [[number]] } }.
 groups, counts, first and values have one element for each machine that recorded anything.`,
 

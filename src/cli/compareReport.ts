@@ -13,6 +13,8 @@ export interface CompareReport {
   /** Why nothing could be compared, in one line; else empty. */
   message: string
   machines: ComparedReport[]
+  /** The call after which more page tables were hidden from the kernel, on one of the machines, than at any other. */
+  worst: { row: number; text: string } | null
   /** Calls aligned over all machines, and those that do not do the same on all of them. */
   calls: { rows: number; differing: number }
   /** The first of them, and more when asked for. */
@@ -46,6 +48,8 @@ export interface ComparedReport {
   dmesg: string[]
   /** The call after which most was hidden: its row and the counters then. */
   peak: ({ row: number; text: string } & Memory) | null
+  /** After the row that CompareReport.worst names. */
+  atWorst: Memory | null
   /** At the end of the scenario. */
   last: Memory | null
   faults: number
@@ -82,6 +86,7 @@ export function compareReport(scenario: string, live: LiveRun, options: CompareO
     machines: live.machines.map((machine, i) =>
       machineReport(machine, i, titles[i], summary?.machines[indices.indexOf(i)] ?? null),
     ),
+    worst: summary?.worst ?? null,
     calls: { rows: summary?.rows ?? 0, differing: summary?.differing ?? 0 },
     divergences: comparison ? divergences(comparison, options.divergences) : [],
     chart: comparison?.chart(options.metric, options.points) ?? null,
@@ -121,6 +126,7 @@ type Happened = Pick<
   | 'hash'
   | 'dmesg'
   | 'peak'
+  | 'atWorst'
   | 'last'
   | 'faults'
   | 'flushes'
@@ -135,6 +141,7 @@ const UNSEEN: Happened = {
   hash: '',
   dmesg: [],
   peak: null,
+  atWorst: null,
   last: null,
   faults: 0,
   flushes: 0,
@@ -144,13 +151,14 @@ const UNSEEN: Happened = {
   counts: [],
 }
 
-function whatHappened({ calls, hash, dmesg, peak, last, costs, counts }: ComparedMachine): Happened {
+function whatHappened({ calls, hash, dmesg, peak, atWorst, last, costs, counts }: ComparedMachine): Happened {
   const { faults, flushes, ipis, time } = last
   return {
     calls,
     hash,
     dmesg,
     peak: peak === null ? null : { row: peak.row, text: peak.text, ...memory(peak.counters) },
+    atWorst: memory(atWorst),
     last: memory(last),
     faults,
     flushes,

@@ -6,14 +6,15 @@ const MARK: Readonly<Record<string, string>> = { passed: 'ok', failed: 'FAIL', s
 const MAX_LOG = 3
 
 export function compareText(report: CompareReport): string {
-  const { scenario, title, message, machines, calls } = report
+  const { scenario, title, message, machines, calls, worst } = report
   const head = title === '' ? scenario : `${scenario}: ${title}`
   if (message !== '' && calls.rows === 0) return `${head}\n${message}\n`
-  const peaks = `
-At the call after which most of its page tables were hidden from the kernel:
+  const most = Math.max(1, ...machines.map(({ atWorst }) => atWorst?.hiddenBytes ?? 0))
+  const memory = `
+After call ${worst?.row ?? 0}, ${worst?.text ?? 'none'}:
 ${columns([
-  ['', 'call', 'page tables, KiB', 'known, KiB', 'hidden, KiB', 'rss, pages', ''],
-  ...machines.map((one) => peakRow(one, Math.max(1, ...machines.map(({ peak }) => peak?.hiddenBytes ?? 0)))),
+  ['', 'page tables, KiB', 'known, KiB', 'hidden, KiB', 'rss, pages', ''],
+  ...machines.map((one) => memoryRow(one, most)),
 ])}`
   const whole = `
 Over the whole scenario:
@@ -23,22 +24,15 @@ ${columns([
 ])}`
   const same =
     calls.differing === 0 ? 'all of them the same' : `${calls.differing} of them not the same everywhere`
-  return `${head}\n${machines.length} machines, ${calls.rows} calls, ${same}\n${peaks}${whole}${logs(machines)}${divergenceText(report)}`
+  return `${head}\n${machines.length} machines, ${calls.rows} calls, ${same}\n${memory}${whole}${logs(machines)}${divergenceText(report)}`
 }
 
-function peakRow({ title, peak, status, reason }: ComparedReport, most: number): string[] {
-  if (peak === null) return [title, `${status}${reason === '' ? '' : `: ${reason}`}`, '', '', '', '', '']
+function memoryRow({ title, atWorst, status, reason }: ComparedReport, most: number): string[] {
+  if (atWorst === null) return [title, '', '', '', '', `${status}${reason === '' ? '' : `: ${reason}`}`]
+  const { tableBytes, knownBytes, hiddenBytes, rssPages } = atWorst
   const kib = (bytes: number) => (bytes / 1024).toLocaleString('en-US')
-  const bar = '#'.repeat(Math.max(0, Math.round((20 * peak.hiddenBytes) / most)))
-  return [
-    title,
-    String(peak.row),
-    kib(peak.tableBytes),
-    kib(peak.knownBytes),
-    kib(peak.hiddenBytes),
-    String(peak.rssPages),
-    bar,
-  ]
+  const bar = '#'.repeat(Math.max(0, Math.round((20 * hiddenBytes) / most)))
+  return [title, kib(tableBytes), kib(knownBytes), kib(hiddenBytes), String(rssPages), bar]
 }
 
 function totalRow({

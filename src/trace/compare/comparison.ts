@@ -132,15 +132,26 @@ export class Comparison {
   }
 
   summary(): CompareSummary {
+    const own = this.machines.map((_, i) => this.compared(i))
+    const peaks = own.flatMap(({ peak }) => peak ?? [])
+    const worst = peaks.reduce<(typeof peaks)[number] | null>(
+      (most, one) => (most === null || one.counters.hidden > most.counters.hidden ? one : most),
+      null,
+    )
+    const machines = own.map((machine, i) => ({
+      ...machine,
+      atWorst: this.countersOf(i).afterAll(worst === null ? -1 : this.alignment.upTo[i][worst.row]),
+    }))
     return {
       rows: this.length,
       differing: this.countDiffering(),
-      machines: this.machines.map((_, i) => this.compared(i)),
+      worst: worst === null ? null : { row: worst.row, text: worst.text },
+      machines,
       metrics: METRICS.map((metric) => ({ ...metric })),
     }
   }
 
-  private compared(machine: number): ComparedMachine {
+  private compared(machine: number): Omit<ComparedMachine, 'atWorst'> {
     const { trace } = this.machines[machine].query
     const { peak, last } = this.countersOf(machine)
     const totals = this.totals[machine].upTo(trace.length - 1)

@@ -55,6 +55,12 @@ export class CallCounters {
     return call < 0 ? 0 : this.samples[Math.floor(call / this.stride) * WIDTH + metric]
   }
 
+  /** All of them after a call. */
+  afterAll(call: number): Counters {
+    if (call === this.peak.call) return named(this.peak.values)
+    return named(Float64Array.from(METRICS, (_, metric) => this.after(call, metric)))
+  }
+
   /** Counters at the end of the trace. */
   get last(): Counters {
     return named(this.now)

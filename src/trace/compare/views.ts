@@ -133,6 +133,8 @@ export interface ComparedMachine {
   last: Counters
   /** The row after which most was hidden from the kernel; null without a call. */
   peak: { row: number; text: string; counters: Counters } | null
+  /** Counters after the row that `CompareSummary.worst` names. */
+  atWorst: Counters
   costs: { what: string; ns: number; events: number }[]
   counts: { name: string; count: number }[]
 }
@@ -140,6 +142,8 @@ export interface ComparedMachine {
 export interface CompareSummary {
   rows: number
   differing: number
+  /** The row after which more was hidden on one machine than on any at any other time; null without a call. */
+  worst: { row: number; text: string } | null
   machines: ComparedMachine[]
   metrics: { id: Metric; title: string; unit: string }[]
 }
