@@ -2,9 +2,15 @@
  * One CPU's TLB: set-associative, one array per page size, entries tagged with an address-space number.
  * Invalidating by tag or completely is a new epoch, not a scan. Replacement is round robin within the set.
  */
+import { WalkCache, type WalkCacheRule } from './walkCache.ts'
+
 export interface TlbGeometry {
   /** log2 base pages of an entry, entries, ways; smallest pages first. */
   sizes: { pageShift: number; entries: number; ways: number }[]
+  /** What the walker remembers of upper levels, by WalkCache's rules; absent: nothing. */
+  walkCache?: { shifts: readonly number[]; rule: WalkCacheRule }
+  /** The TLB also keeps that a page has no valid entry. */
+  keepsInvalid?: boolean
 }
 
 class TlbArray {
@@ -44,6 +50,8 @@ class TlbArray {
 
 export class Tlb {
   hits = 0
+  /** False: nothing was ever entered, so there is nothing to invalidate. */
+  everFilled = false
   misses = 0
   /** Of the last hit: its frame (of the page asked for, also inside a huge entry), permissions and slot. */
   pfn = 0
@@ -52,6 +60,8 @@ export class Tlb {
   /** Of the last fill: the slot whose valid entry was replaced, or −1. */
   evicted = -1
   readonly size: number
+  /** What is kept of upper levels; null where the walker always begins at the top. */
+  readonly upper: WalkCache | null
   private readonly arrays: TlbArray[]
   private clock = 1
   private flushes = 0
@@ -70,12 +80,15 @@ export class Tlb {
       return array
     })
     this.size = slot
+    const { walkCache } = geometry
+    this.upper = walkCache === undefined ? null : new WalkCache(walkCache.shifts, walkCache.rule)
   }
 
   /** The tag that lookups use from now on. */
   setTag(tag: number): void {
     this.currentTag = tag
     this.currentEpoch = Math.max(this.epochOf(tag), this.allEpoch)
+    this.upper?.setTag(tag)
   }
 
   lookup(vpnLo: number, vpnHi: number): boolean {
@@ -100,6 +113,7 @@ export class Tlb {
    * where the TLB has no entries of 2^pageShift pages, `keptShift(pageShift)` tells what it keeps instead.
    */
   fill(vpnLo: number, vpnHi: number, pageShift: number, pfn: number, perms: number, global: boolean): number {
+    this.everFilled = true
     const array = this.arrayFor(pageShift)
     const keyLo = key(vpnLo, vpnHi, array.pageShift)
     const keyHi = vpnHi >>> array.pageShift
@@ -125,14 +139,25 @@ export class Tlb {
     array.perms[slot - array.firstSlot] = perms
   }
 
-  /** Drops entries of the current tag (and global ones) for one page. */
-  flushPage(vpnLo: number, vpnHi: number): void {
+  /** Forgets the entry in `slot`. */
+  evict(slot: number): void {
+    const array = this.arrayOf(slot)
+    array.epoch[slot - array.firstSlot] = -1
+    this.flushes++
+  }
+
+  /**
+   * Drops entries of a tag (and global ones) for one page, and what the walker keeps of its upper levels unless `lastLevel`.
+   */
+  flushPage(tag: number, vpnLo: number, vpnHi: number, lastLevel = false): void {
     for (const array of this.arrays) {
-      const slot = this.find(array, vpnLo, vpnHi)
+      if (array.filled === 0) continue
+      const slot = this.findOf(array, tag, vpnLo, vpnHi)
       if (slot < 0) continue
       array.epoch[slot] = -1
       this.flushes++
     }
+    if (!lastLevel) this.upper?.flushPage(tag, vpnLo, vpnHi)
   }
 
   /** Drops all entries of a tag except global ones. */
@@ -145,6 +170,7 @@ export class Tlb {
     }
     this.tagEpoch[tag] = ++this.clock
     if (tag === this.currentTag) this.currentEpoch = this.clock
+    this.upper?.flushTag(tag)
   }
 
   /** Drops everything, or everything but global entries. */
@@ -153,6 +179,7 @@ export class Tlb {
     this.allEpoch = ++this.clock
     if (!keepGlobal) this.globalEpoch = this.clock
     this.currentEpoch = this.clock
+    this.upper?.flushAll()
   }
 
   /** Visits the valid entries. For panels and tests, not for the hot path. */
@@ -204,6 +231,19 @@ export class Tlb {
       ) {
         if (array.epoch[slot] > 0) return slot
       }
+    }
+    return -1
+  }
+
+  /** Slot of the valid entry of `tag`, or of all tags, for a page; −1: none. */
+  private findOf(array: TlbArray, tag: number, vpnLo: number, vpnHi: number): number {
+    const keyLo = key(vpnLo, vpnHi, array.pageShift)
+    const keyHi = vpnHi >>> array.pageShift
+    const first = (keyLo & array.setMask) * array.ways
+    for (let slot = first; slot < first + array.ways; slot++) {
+      if (array.keyLo[slot] !== keyLo || array.keyHi[slot] !== keyHi) continue
+      const its = array.tag[slot]
+      if ((its === tag || its === -1) && this.valid(array, slot)) return slot
     }
     return -1
   }

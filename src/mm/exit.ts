@@ -1,5 +1,5 @@
 /**
- * The end of an address space: exit_mmap, the last mmdrop and check_mm (mm/mmap.c, kernel/fork.c, 6.12; DIGEST A.2.2).
+ * The end of an address space: exit_mm and exit_mmap (kernel/exit.c, mm/mmap.c, 6.12; DIGEST A.2.2).
  */
 import { MM, PROCESS } from '../pgtable/fields.ts'
 import { KIND, OBJ } from '../trace/schema.ts'
@@ -8,8 +8,9 @@ import { unreserve } from './hugetlb.ts'
 import type { Kernel } from './kernel.ts'
 import { drainLazyFree } from './lazyFree.ts'
 import type { MmStruct } from './mmStruct.ts'
+import { mmDrop } from './mmDrop.ts'
 import { TASK_DEAD, type Process } from './process.ts'
-import { switchTo, unload } from './switch.ts'
+import { switchTo, switchToKernel } from './switch.ts'
 import { freeVma } from './vmaFields.ts'
 import { zapRange } from './zap.ts'
 
@@ -31,10 +32,17 @@ function leave(kernel: Kernel, process: Process, code: number): void {
   const { mm } = process
   mmRelease(process)
   mmPut(kernel, mm)
+  leaveCpu(kernel, process)
   process.set(PROCESS.exit_code, code)
   process.set(PROCESS.state, TASK_DEAD)
   kernel.trace.emit(KIND.OBJ_FREE, 0, OBJ.process, process.pid, 0, 0, 0, 0)
   kernel.processes.splice(kernel.processes.indexOf(process), 1)
+}
+
+/** A thread that ends while others use its mm: the CPU goes idle on it. */
+function leaveCpu(kernel: Kernel, process: Process): void {
+  const cpu = kernel.cpus[process.cpu]
+  if (cpu.process === process.pid) switchToKernel(kernel, cpu, null)
 }
 
 /** mm_release: a parent that waits in vfork may go on. */
@@ -72,31 +80,4 @@ function warnOfLeftTables(kernel: Kernel, mm: MmStruct): void {
   const place = kernel.pt.accounting.exitWarning?.(mm, kernel.arch) ?? null
   if (place === null) return
   kernel.printk(4, `WARNING: CPU: ${kernel.cpu.id} PID: ${kernel.cpu.process} at ${place} exit_mmap()`)
-}
-
-/** __mmdrop: the top table goes, then the counters must all be zero. */
-export function mmDrop(kernel: Kernel, mm: MmStruct): void {
-  mm.add(MM.mm_count, -1)
-  kernel.mms.delete(mm.id)
-  unload(kernel, mm)
-  kernel.pt.pgdFree(mm)
-  kernel.pt.releaseFragments(mm)
-  checkMm(kernel, mm)
-  kernel.trace.emit(KIND.OBJ_FREE, 0, OBJ.mm, mm.id, 0, 0, 0, 0)
-}
-
-const RSS = [
-  ['MM_FILEPAGES', MM.rss_file],
-  ['MM_ANONPAGES', MM.rss_anon],
-  ['MM_SWAPENTS', MM.rss_swap],
-  ['MM_SHMEMPAGES', MM.rss_shmem],
-] as const
-
-function checkMm(kernel: Kernel, mm: MmStruct): void {
-  const pointer = mm.id.toString(16).padStart(kernel.arch.bits / 4, '0')
-  for (const [type, field] of RSS) {
-    const value = mm.get(field)
-    if (value !== 0) kernel.printk(1, `BUG: Bad rss-counter state mm:${pointer} type:${type} val:${value}`)
-  }
-  for (const text of kernel.pt.accounting.residue(mm)) kernel.printk(1, text)
 }

@@ -4,6 +4,7 @@
 import type { Cpu } from '../hw/cpu.ts'
 import { MACHINE, MM } from '../pgtable/fields.ts'
 import { FLUSH, KIND, TLB_REASON } from '../trace/schema.ts'
+import { flushFlags, tagIndex } from '../trace/tags.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 
@@ -62,11 +63,11 @@ export class TlbFlusher {
     } else {
       for (let i = 0; i < entries; i++) {
         const vpn = from + i * 2 ** stride
-        cpu.tlb.flushPage(vpn >>> 0, Math.floor(vpn / TWO32))
+        cpu.tlb.flushPage(cpu.tag, vpn >>> 0, Math.floor(vpn / TWO32))
       }
       this.record(cpu, FLUSH.range, reason, from, entries * 2 ** stride, stride)
     }
-    if (cpu.tag > 0) cpu.slotGen[cpu.tag - 1] = mm.tlbGen
+    cpu.slotGen[cpu.slot] = mm.tlbGen
   }
 
   private record(cpu: Cpu, scope: number, reason: number, from: number, pages: number, stride: number): void {
@@ -74,7 +75,16 @@ export class TlbFlusher {
     if (!trace.active) return
     const running = trace.cpu
     trace.cpu = cpu.id
-    trace.emit(KIND.TLB_FLUSH, cpu.tag, scope, reason, from >>> 0, Math.floor(from / TWO32), pages, stride)
+    trace.emit(
+      KIND.TLB_FLUSH,
+      tagIndex(cpu.tag),
+      flushFlags(scope, cpu.tag),
+      reason,
+      from >>> 0,
+      Math.floor(from / TWO32),
+      pages,
+      stride,
+    )
     trace.cpu = running
   }
 

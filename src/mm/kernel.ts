@@ -2,6 +2,7 @@
  * One simulated kernel: the state that mm code works on. Everything else in this folder is functions over it.
  */
 import type { Arch } from '../arch/arch.ts'
+import { NO_CONTEXTS, type ContextSpec } from '../arch/context.ts'
 import { Cpu } from '../hw/cpu.ts'
 import { FRAME_REFERENCED } from '../hw/frames.ts'
 import { PhysicalMemory } from '../hw/memory.ts'
@@ -13,6 +14,9 @@ import { Fields } from '../pgtable/record.ts'
 import { CTX, FIELDS, KIND, OBJ } from '../trace/schema.ts'
 import type { Recorder } from '../trace/recorder.ts'
 import type { Behaviour } from './behaviour.ts'
+import { makeContexts } from './context/make.ts'
+import type { Contexts } from './context/scheme.ts'
+import { clearCpumask } from './cpumask.ts'
 import { MmuGather } from './gather.ts'
 import { EntryMask } from './mask.ts'
 import { UnmapBatch } from './partialMap.ts'
@@ -35,6 +39,8 @@ export interface KernelOptions {
   accounting: Accounting
   tableKernel: TableKernel
   behaviour: Behaviour
+  /** Default: those of the architecture. */
+  contexts?: ContextSpec
 }
 
 export class Kernel {
@@ -44,6 +50,11 @@ export class Kernel {
   readonly pt: PageTables
   readonly walker: Walker
   readonly cpus: Cpu[]
+  /** How address spaces are told apart in TLBs. */
+  readonly contextSpec: ContextSpec
+  readonly contexts: Contexts
+  /** MMU_LAZY_TLB_SHOOTDOWN: a borrowed mm is not counted. */
+  readonly lazyShootdown: boolean
   readonly behaviour: Behaviour
   readonly flush: TlbFlusher
   readonly gather: MmuGather
@@ -75,7 +86,6 @@ export class Kernel {
   touched = 0
   nextPid = 1
   nextMm = 1
-  nextCtx = 1
   private nextVma = 1
   private nextAnonVma = 1
   private nextFile = 1
@@ -94,6 +104,11 @@ export class Kernel {
     this.walker = new Walker(options.arch, this.memory.tables)
     this.cpus = Array.from({ length: options.cpus }, (_, id) => new Cpu(id, options.tlb, options.trace))
     this.cpu = this.cpus[0]
+    this.contextSpec = options.contexts ?? options.arch.variant.tlb.contexts ?? NO_CONTEXTS
+    this.lazyShootdown = this.contextSpec.lazyShootdown === true
+    this.contexts = makeContexts(this.contextSpec, options.trace, this.cpus, (mm) =>
+      clearCpumask(options.trace, this.cpus, mm),
+    )
     this.flush = new TlbFlusher(this)
     this.gather = new MmuGather(this)
     this.mask = new EntryMask(options.arch.levels[options.arch.levels.length - 1].entries)

@@ -18,9 +18,15 @@ export interface MmHost {
   splitAtBorder(mm: MmStruct, vma: Vma, page: number): void
 }
 
+const NO_ASIDS = new Float64Array(0)
+
 export class MmStruct extends Fields implements TableOwner {
   pgd = 0
   top = 0
+  /** mm_cpumask as bits, in words of 32 CPUs. */
+  readonly cpumaskWords: Uint32Array
+  /** context.asid[]: by CPU, where each CPU hands out its own. */
+  asids: Float64Array = NO_ASIDS
   readonly vmas = new VmaSet()
   /** What changing this mm's VMAs needs. */
   readonly context: VmaContext
@@ -29,6 +35,7 @@ export class MmStruct extends Fields implements TableOwner {
 
   constructor(trace: Recorder, id: number, cpus: number, rules: VmaRules, host: MmHost) {
     super(trace, OBJ.mm, id, FIELDS.mm.length)
+    this.cpumaskWords = new Uint32Array(2 * Math.ceil(cpus / 64))
     this.cpumask = new Uint8Array(cpus)
     this.context = {
       set: this.vmas,

@@ -4,7 +4,8 @@
 import { MM } from '../pgtable/fields.ts'
 import { KIND, OBJ, VM } from '../trace/schema.ts'
 import { ERRNO } from './errno.ts'
-import { exitMmap, mmDrop } from './exit.ts'
+import { exitMmap } from './exit.ts'
+import { mmDrop } from './mmDrop.ts'
 import { copyPageRange } from './fork.ts'
 import type { Kernel } from './kernel.ts'
 import { VM_LOCKED_MASK } from './locked.ts'
@@ -59,12 +60,12 @@ function newMm(kernel: Kernel, top: number): MmStruct | null {
     kernel.behaviour.vmaRules,
     kernel,
   )
-  mm.set(MM['context.ctx_id'], kernel.nextCtx++)
   if (!kernel.pt.pgdAlloc(mm, top)) {
     kernel.pt.releaseFragments(mm)
     kernel.trace.emit(KIND.OBJ_FREE, 0, OBJ.mm, mm.id, 0, 0, 0, 0)
     return null
   }
+  kernel.contexts.init(mm)
   kernel.pt.accounting.created?.(mm, kernel.arch)
   kernel.mms.set(mm.id, mm)
   mm.set(MM.levels, kernel.arch.levels.length - top)

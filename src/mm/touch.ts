@@ -4,6 +4,7 @@
 import type { Cpu } from '../hw/cpu.ts'
 import { WALK_ACCESS_FLAG, WALK_OK, WALK_PROTECTION } from '../hw/walker.ts'
 import { KIND, TLB_DIRTY, TLB_EXEC, TLB_GLOBAL, TLB_USER, TLB_WRITE } from '../trace/schema.ts'
+import { fillFlags, tagIndex } from '../trace/tags.ts'
 import { handleUserFault } from './fault.ts'
 import type { Kernel } from './kernel.ts'
 import { high, low } from './pages.ts'
@@ -27,7 +28,7 @@ export function touchPage(kernel: Kernel, process: Process, vpn: number, access:
       kernel.touched = tlb.pfn
       return OK
     }
-    dropEntry(kernel, cpu, lo, hi)
+    dropEntry(kernel, cpu)
   }
   for (let faults = 0; faults < MAX_FAULTS; faults++) {
     const outcome = walker.translate(cpu.root, cpu.top, lo, hi, access, true)
@@ -53,9 +54,9 @@ export function touchPage(kernel: Kernel, process: Process, vpn: number, access:
 }
 
 /** An entry that forbids the access is dropped before the tables are asked again, as the CPU does. */
-function dropEntry(kernel: Kernel, cpu: Cpu, lo: number, hi: number): void {
+function dropEntry(kernel: Kernel, cpu: Cpu): void {
   const { slot } = cpu.tlb
-  cpu.tlb.flushPage(lo, hi)
+  cpu.tlb.evict(slot)
   if (kernel.trace.active) kernel.trace.emit(KIND.TLB_EVICT, 0, 0, slot, 0, 0, 0, 0)
 }
 
@@ -68,5 +69,14 @@ function fill(kernel: Kernel, cpu: Cpu, lo: number, hi: number): void {
   if (!trace.active) return
   if (tlb.evicted >= 0) trace.emit(KIND.TLB_EVICT, 0, 0, tlb.evicted, 0, 0, 0, 0)
   const pageLo = shift === 0 ? lo : (lo & -(1 << shift)) >>> 0
-  trace.emit(KIND.TLB_FILL, cpu.tag, 0, slot, pageLo, hi | (walker.perms << 20), first, shift)
+  trace.emit(
+    KIND.TLB_FILL,
+    tagIndex(cpu.tag),
+    fillFlags(cpu.tag),
+    slot,
+    pageLo,
+    hi | (walker.perms << 20),
+    first,
+    shift,
+  )
 }

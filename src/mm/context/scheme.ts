@@ -10,6 +10,8 @@ export const DROP_NOTHING = 0
 export const DROP_TAG = 1
 /** Everything but global entries. */
 export const DROP_ALL = 2
+/** Everything, because the numbers begin anew. */
+export const DROP_ROLLOVER = 3
 
 export interface Contexts {
   /** init_new_context: once for every new mm, before it runs anywhere. */
@@ -17,8 +19,8 @@ export interface Contexts {
   /** destroy_context: the mm is freed. No CPU has it loaded. */
   destroy(mm: MmStruct): void
   /**
-   * Tag under which translations of `mm` may be in the TLB of `cpu`, whether it has the mm loaded or not; −1: none, there is
-   * nothing to flush by tag.
+   * Tag under which the user's translations of `mm` may be in the TLB of `cpu`, whether it has the mm loaded or not; −1:
+   * none, there is nothing to flush by tag.
    */
   tagOf(mm: MmStruct, cpu: Cpu): number
   /**

@@ -102,6 +102,7 @@ function setField(state: State, w: Uint32Array, at: number, obj: number, field: 
       state.onMismatch(k, `old value of field ${field} of object ${obj}/${id} is not what the record says`)
   }
   objects.set(obj, id, field, w[at + 6], w[at + 7], k)
+  if (obj === OBJ.cpu && field === TAG) state.setTag(id, w[at + 6], objects.lo(OBJ.cpu, id, LOADED_MM))
 }
 
 function allocTable(state: State, w: Uint32Array, at: number, level: number, index: number, k: number): void {
