@@ -176,6 +176,7 @@ type Rules =
   | 'dirtyPageDirtiesPte'
   | 'haveMovePmd'
   | 'haveMovePud'
+  | 'sharesHugePmds'
   | 'prefaultsOld'
 
 export type Geometry = Omit<Variant, Rules | 'family' | 'kernel' | 'lastKernel'>

@@ -283,5 +283,7 @@ export interface Variant {
   /** HAVE_MOVE_PMD, HAVE_MOVE_PUD: mremap moves whole tables (arch_supports_page_table_move). */
   haveMovePmd?: boolean
   haveMovePud?: boolean
+  /** ARCH_WANT_HUGE_PMD_SHARE: mms share the pmd tables of shared hugetlb mappings. */
+  sharesHugePmds?: boolean
   tlb: TlbFacts
 }

@@ -16,6 +16,8 @@ export const FRAME_REFERENCED = PG.referenced
 export const FRAME_FALLOCATED = PG.fallocated
 /** Of anonymous folios: on the deferred-split list, for only part of it is mapped. */
 export const FRAME_DEFERRED = PG.fallocated
+/** Of hugetlb pages: in the page cache of a file, not anonymous. */
+export const FRAME_PAGECACHE = PG.lazyfree
 
 /** Untouched arrays cost address space only, growing ones a copy: room for 4 GiB of small pages from the start. */
 export const INITIAL_FRAMES = 1 << 20

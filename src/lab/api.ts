@@ -473,8 +473,11 @@ export interface Machine {
    *
    *     const file = machine.memfd('data', MiB(1))
    *     const at = task.mmap({ file, length: MiB(1), shared: true })
+   *
+   * With `hugetlb` (MFD_HUGETLB) its pages come from the hugetlb pool; sizes are whole huge pages, and a shared mapping
+   * reserves what it may need.
    */
-  memfd(name: string, size?: number): File
+  memfd(name: string, size?: number, args?: { hugetlb?: boolean }): File
   /**
    * A file on a disk. Pages that are not in the page cache are read in by a major fault, with those around them; the first
    * write to a page of a shared mapping is a fault of its own, so that the file system notices it.

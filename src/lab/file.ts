@@ -2,16 +2,15 @@
  * Files as scenarios see them.
  */
 import { errnoName } from '../mm/errno.ts'
-import type { FileObject } from '../mm/file.ts'
-import { doFallocate, doPunchHole, doTruncate, doWrite, storeWord } from '../mm/fileOps.ts'
+import { type AnyFile, doFallocate, doPunchHole, doTruncate, doWrite, storeWord } from '../mm/fileOps.ts'
 import type { Address, File, FileWriteArgs } from './api.ts'
 import { LabError, LinuxError } from './errors.ts'
 import type { Bench } from './machine.ts'
 
-const kernelSide = new WeakMap<object, FileObject>()
+const kernelSide = new WeakMap<object, AnyFile>()
 
 /** The simulated file behind an API object. @throws LabError for anything else, LinuxError EBADF after close(). */
-export function kernelFile(file: File): FileObject {
+export function kernelFile(file: File): AnyFile {
   const found = kernelSide.get(file)
   if (found === undefined)
     throw new LabError('file: give a file of this machine, as memfd() or file() returned it')
@@ -22,9 +21,9 @@ export function kernelFile(file: File): FileObject {
 export class LabFile implements File {
   readonly name: string
   readonly #bench: Bench
-  readonly #file: FileObject
+  readonly #file: AnyFile
 
-  constructor(bench: Bench, file: FileObject) {
+  constructor(bench: Bench, file: AnyFile) {
     this.name = file.name
     this.#bench = bench
     this.#file = file
@@ -87,7 +86,7 @@ export class LabFile implements File {
   }
 
   /** One operation on the open file. `work` returns 0 or a negative errno. */
-  #call(call: string, args: readonly number[], work: (file: FileObject) => number): void {
+  #call(call: string, args: readonly number[], work: (file: AnyFile) => number): void {
     const text = `${this.name}.${call}`
     this.#bench.calls.run(
       0,

@@ -20,6 +20,8 @@ import { LabCpu } from './cpu.ts'
 import { LabError, LinuxError } from './errors.ts'
 import { errnoName } from '../mm/errno.ts'
 import { FileObject, type FileOptions } from '../mm/file.ts'
+import type { AnyFile } from '../mm/fileOps.ts'
+import { HugetlbFile } from '../mm/hugetlbFile.ts'
 import { kpageCount, kpageFlags } from '../mm/kpage.ts'
 import { bytes, LabFile } from './file.ts'
 import { LabProcess } from './process.ts'
@@ -83,7 +85,8 @@ export class LabMachine implements Machine {
     )
   }
 
-  memfd(name: string, size = 0): File {
+  memfd(name: string, size = 0, args: { hugetlb?: boolean } = {}): File {
+    if (args.hugetlb === true) return this.#openHuge(name, size)
     return this.#open('memfd', name, { name: `/memfd:${name} (deleted)`, size, kind: 'shmem' })
   }
 
@@ -91,14 +94,30 @@ export class LabMachine implements Machine {
     return this.#open('file', name, { name, size, kind: 'regular', readOnly: args.readOnly === true })
   }
 
+  #openHuge(name: string, size: number): File {
+    fileName('memfd', name)
+    const { kernel } = this.#bench
+    const text = `memfd('${name}', ${size}, { hugetlb: true })`
+    const unit = 2 ** kernel.behaviour.hugetlbOrder * kernel.arch.pageSize
+    if (kernel.behaviour.hugetlbOrder === 0) throw new LinuxError(text, 'EINVAL')
+    if (bytes(size, 'size') % unit !== 0)
+      throw new LabError(`${text}: give a size of whole huge pages, ${unit} bytes each`)
+    return this.#made(text, () => new HugetlbFile(kernel, `/memfd:${name} (deleted)`, size))
+  }
+
   #open(call: string, name: string, options: FileOptions): File {
-    if (typeof name !== 'string' || name === '') throw new LabError(`${call}: give a name`)
+    fileName(call, name)
     bytes(options.size, 'size')
+    const text = `${call}('${name}', ${options.size})`
+    return this.#made(text, () => new FileObject(this.#bench.kernel, options))
+  }
+
+  #made(text: string, make: () => AnyFile): File {
     return this.#bench.calls.run(
       0,
-      () => `${call}('${name}', ${options.size})`,
+      () => text,
       () => {
-        const file = new FileObject(this.#bench.kernel, options)
+        const file = make()
         file.open()
         return new LabFile(this.#bench, file)
       },
@@ -208,6 +227,10 @@ export function execve(bench: Bench, process: KernelProcess, name: string, args:
 
 export function exit(bench: Bench, process: KernelProcess, code: number): void {
   exitProcess(bench.kernel, process, code)
+}
+
+function fileName(call: string, name: string): void {
+  if (typeof name !== 'string' || name === '') throw new LabError(`${call}: give a name`)
 }
 
 function checkName(name: string): string {

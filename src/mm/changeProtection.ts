@@ -5,6 +5,7 @@ import { FRAME_EXCLUSIVE } from '../hw/frames.ts'
 import type { EntryOps } from '../arch/arch.ts'
 import { PAGE, VM } from '../trace/schema.ts'
 import { changeHugePmd } from './hugeRange.ts'
+import { changeHugetlb } from './hugetlbRange.ts'
 import { splitHugePmd } from './hugeSplit.ts'
 import { refold, unfoldRange } from './contpte.ts'
 import type { Kernel } from './kernel.ts'
@@ -16,6 +17,7 @@ import type { Vma } from './vma.ts'
 
 /** Gives the entries of [from, to) the VMA's present protection; the caller has begun the gather. */
 export function changeProtection(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number): void {
+  if (vma.flags & VM.HUGETLB) return changeHugetlb(kernel, mm, vma, from, to)
   const upgrade = wantsManualUpgrade(mm, vma)
   walkRange(kernel, mm, from, to, {
     ptes: (table, at, end) => changePteRange(kernel, vma, table, at, end, upgrade),

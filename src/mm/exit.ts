@@ -4,7 +4,6 @@
 import { MM, PROCESS } from '../pgtable/fields.ts'
 import { KIND, OBJ } from '../trace/schema.ts'
 import { freePgtables } from './freePgtables.ts'
-import { unreserve } from './hugetlb.ts'
 import type { Kernel } from './kernel.ts'
 import { drainLazyFree } from './lazyFree.ts'
 import type { MmStruct } from './mmStruct.ts'
@@ -67,10 +66,7 @@ export function exitMmap(kernel: Kernel, mm: MmStruct): void {
   for (const vma of vmas) zapRange(kernel, mm, vma, vma.start, vma.end)
   freePgtables(kernel, mm, vmas, kernel.arch.firstUserPage, Infinity)
   gather.finish()
-  for (const vma of vmas) {
-    unreserve(kernel, vma)
-    freeVma(mm.context, vma)
-  }
+  for (const vma of vmas) freeVma(mm.context, vma)
   mm.set(MM.total_vm, 0)
   warnOfLeftTables(kernel, mm)
 }

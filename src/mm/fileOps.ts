@@ -4,13 +4,23 @@
  */
 import { KIND } from '../trace/schema.ts'
 import { ERRNO } from './errno.ts'
-import type { FileObject } from './file.ts'
+import { FileObject } from './file.ts'
+import { HugetlbFile } from './hugetlbFile.ts'
+import { allocateHuge, punchHuge, truncateHuge } from './hugetlbOps.ts'
 import type { Kernel } from './kernel.ts'
 import { markDirty } from './pageFlags.ts'
 import { unmapMappingRange } from './unmapMapping.ts'
 
+/** A file that the calls below take. */
+export type AnyFile = FileObject | HugetlbFile
+
+export function isFile(file: unknown): file is AnyFile {
+  return file instanceof FileObject || file instanceof HugetlbFile
+}
+
 /** ftruncate: what lies past the new end is unmapped, private copies included, before the pages go. */
-export function doTruncate(kernel: Kernel, file: FileObject, size: number): number {
+export function doTruncate(kernel: Kernel, file: AnyFile, size: number): number {
+  if (file instanceof HugetlbFile) return truncateHuge(kernel, file, size)
   const { pageSize } = kernel.arch
   const old = file.size
   file.size = size
@@ -23,8 +33,9 @@ export function doTruncate(kernel: Kernel, file: FileObject, size: number): numb
 }
 
 /** fallocate(FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE): private copies of the pages stay. */
-export function doPunchHole(kernel: Kernel, file: FileObject, offset: number, length: number): number {
+export function doPunchHole(kernel: Kernel, file: AnyFile, offset: number, length: number): number {
   if (length <= 0) return -ERRNO.EINVAL
+  if (file instanceof HugetlbFile) return punchHuge(kernel, file, offset, length)
   const { pageSize } = kernel.arch
   const end = offset + length
   const first = Math.ceil(offset / pageSize)
@@ -42,12 +53,13 @@ export function doPunchHole(kernel: Kernel, file: FileObject, offset: number, le
 /** fallocate: pages for the range, not yet initialised; the file grows unless `keepSize`. */
 export function doFallocate(
   kernel: Kernel,
-  file: FileObject,
+  file: AnyFile,
   offset: number,
   length: number,
   keepSize: boolean,
 ): number {
   if (length <= 0) return -ERRNO.EINVAL
+  if (file instanceof HugetlbFile) return allocateHuge(kernel, file, offset, length, keepSize)
   const { pageSize } = kernel.arch
   const first = Math.floor(offset / pageSize)
   const end = Math.ceil((offset + length) / pageSize)
@@ -69,11 +81,13 @@ export function doFallocate(
  */
 export function doWrite(
   kernel: Kernel,
-  file: FileObject,
+  file: AnyFile,
   offset: number,
   length: number,
   store: (frame: number, from: number, to: number) => void,
 ): number {
+  // hugetlbfs has no write_iter.
+  if (file instanceof HugetlbFile) return -ERRNO.EINVAL
   const { pageSize } = kernel.arch
   let at = offset
   while (at < offset + length) {

@@ -7,11 +7,13 @@ import { addMaps } from '../hw/folio.ts'
 import { FRAME_DIRTY, FRAME_EXCLUSIVE } from '../hw/frames.ts'
 import { indexOf } from '../hw/walker.ts'
 import { MACHINE } from '../pgtable/fields.ts'
+import { VM } from '../trace/schema.ts'
 import { isHugeZero } from './hugeZero.ts'
 import type { Kernel } from './kernel.ts'
 import { hugeUnmapped } from './partialMap.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { high, low } from './pages.ts'
+import { unshareAtBorder } from './pmdSharing.ts'
 import type { Vma } from './vma.ts'
 
 /** Splits the huge entry `index` of `holder`, which maps page `vpn`. */
@@ -86,6 +88,7 @@ function fillPages(
 /** split_huge_pmd_if_needed: before a VMA gets a border at page `at`. */
 export function splitAtBorder(kernel: Kernel, mm: MmStruct, vma: Vma, at: number): void {
   const { pt, arch } = kernel
+  if (vma.flags & VM.HUGETLB) return unshareAtBorder(kernel, mm, vma, at)
   if (arch.hpageOrder === 0 || at % 2 ** arch.hpageOrder === 0) return
   const depth = pt.last - 1
   const holder = pt.tableFor(mm, depth, low(at), high(at))

@@ -21,7 +21,8 @@ import { MmuGather } from './gather.ts'
 import { EntryMask } from './mask.ts'
 import { UnmapBatch } from './partialMap.ts'
 import type { SizeMode, ThpMode } from './hugePolicy.ts'
-import { HugetlbPool } from './hugetlb.ts'
+import { SharedPmds } from './pmdSharing.ts'
+import { HugetlbPool } from './hugetlbPool.ts'
 import { splitAtBorder } from './hugeSplit.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { outOfMemory } from './oom/kill.ts'
@@ -60,6 +61,8 @@ export class Kernel {
   readonly gather: MmuGather
   readonly unmapBatch = new UnmapBatch()
   readonly hugetlb: HugetlbPool
+  /** pmd tables of shared hugetlb mappings that several mms use. */
+  readonly sharedPmds = new SharedPmds()
   readonly vmf = new VmFault()
   /** Scratch for events about many entries of one table. */
   readonly mask: EntryMask

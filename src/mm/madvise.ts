@@ -7,7 +7,8 @@ import { collapseRange } from './collapse.ts'
 import { cool } from './cool.ts'
 import { ERRNO } from './errno.ts'
 import { FileObject } from './file.ts'
-import { doPunchHole } from './fileOps.ts'
+import { doPunchHole, isFile } from './fileOps.ts'
+import { hugetlbAligned } from './hugetlb.ts'
 import type { Kernel } from './kernel.ts'
 import { drainLazyFree, lazyFree } from './lazyFree.ts'
 import type { MmStruct } from './mmStruct.ts'
@@ -111,9 +112,15 @@ function dontNeed(
   forbidden: number,
 ): number {
   if (vma.flags & forbidden) return -ERRNO.EINVAL
+  let end = to
+  if (vma.flags & VM.HUGETLB) {
+    if (!hugetlbAligned(kernel, vma, from)) return -ERRNO.EINVAL
+    end -= end % 2 ** kernel.behaviour.hugetlbOrder
+    if (end <= from) return 0
+  }
   drainLazyFree(kernel)
   kernel.gather.begin(mm, false)
-  zapRange(kernel, mm, vma, from, to)
+  zapRange(kernel, mm, vma, from, end)
   if (kernel.behaviour.ptReclaim) reclaimTables(kernel, mm, from, to)
   kernel.gather.finish()
   return 0
@@ -121,7 +128,7 @@ function dontNeed(
 
 /** madvise_remove: punches a hole into the file behind a shared mapping that may be written to. */
 function removePages(kernel: Kernel, vma: Vma, from: number, to: number): number {
-  if (vma.flags & VM.LOCKED || !(vma.file instanceof FileObject)) return -ERRNO.EINVAL
+  if (vma.flags & VM.LOCKED || !isFile(vma.file)) return -ERRNO.EINVAL
   const shared = VM.SHARED | VM.MAYWRITE
   if ((vma.flags & shared) !== shared) return -ERRNO.EACCES
   const { pageSize } = kernel.arch

@@ -4,6 +4,7 @@
 import { VM } from '../trace/schema.ts'
 import { ERRNO } from './errno.ts'
 import { FileObject } from './file.ts'
+import type { HugetlbFile } from './hugetlbFile.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmapRequest } from './mmap.ts'
 import type { PlacementRequest } from './placement.ts'
@@ -31,7 +32,7 @@ export function checkBacking(kernel: Kernel, request: MmapRequest): number {
 }
 
 /** The file that the new VMA maps: the one given, a nameless shmem file (shmem_zero_setup), or none. */
-export function backingFile(kernel: Kernel, request: MmapRequest): FileObject | null {
+export function backingFile(kernel: Kernel, request: MmapRequest): FileObject | HugetlbFile | null {
   const file = request.file ?? null
   if (file !== null || !request.shared) return file
   const size = request.pages * kernel.arch.pageSize

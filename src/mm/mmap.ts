@@ -4,7 +4,7 @@
 import { VM } from '../trace/schema.ts'
 import { ERRNO } from './errno.ts'
 import type { FileObject } from './file.ts'
-import { newHugetlbFile } from './hugetlb.ts'
+import { HUGETLB_NAME, HugetlbFile, reserveFor } from './hugetlbFile.ts'
 import type { Kernel } from './kernel.ts'
 import { accountLocked } from './locked.ts'
 import { backingFile, checkBacking, placementKind } from './mapFile.ts'
@@ -38,7 +38,7 @@ export interface MmapRequest {
   locked?: boolean
   growsdown: boolean
   /** File behind the mapping, and the first page of it. */
-  file?: FileObject | null
+  file?: FileObject | HugetlbFile | null
   pgoff?: number
   hugetlb: boolean
 }
@@ -48,7 +48,7 @@ export function doMmap(kernel: Kernel, process: Process, request: MmapRequest): 
   const { mm } = process
   const { behaviour } = kernel
   if (request.pages === 0) return -ERRNO.EINVAL
-  if (request.hugetlb) return mmapHugetlb(kernel, process, request)
+  if (request.hugetlb || request.file instanceof HugetlbFile) return mmapHugetlb(kernel, process, request)
   if (mm.vmas.count > behaviour.vmaRules.maxMapCount) return -ERRNO.ENOMEM
   if (request.fixed && request.page < behaviour.layout.minPages && !behaviour.root) return -ERRNO.EPERM
   const at = getUnmappedArea(mm.vmas, behaviour.layout, {
@@ -93,37 +93,43 @@ function mmapRegion(kernel: Kernel, process: Process, at: number, request: MmapR
   if (file !== null) setPageProt(mm.context, vma)
 }
 
-/** MAP_HUGETLB: whole huge pages behind a file of their own, reserved now. */
+/** MAP_HUGETLB, or a file of hugetlbfs: whole huge pages, reserved now (hugetlbfs_file_mmap). */
 function mmapHugetlb(kernel: Kernel, process: Process, request: MmapRequest): number {
   const { mm } = process
-  const { behaviour, hugetlb } = kernel
+  const { behaviour } = kernel
   const unit = 2 ** behaviour.hugetlbOrder
   // Configured, but the CPU has no such pages: hugetlbfs was never mounted.
   if (behaviour.hugetlbOrder === 0)
     return kernel.arch.variant.hugetlb.length === 0 ? -ERRNO.EINVAL : -ERRNO.ENOENT
   const pages = Math.ceil(request.pages / unit) * unit
+  const given = request.file instanceof HugetlbFile ? request.file : null
+  const pgoff = given === null ? 0 : (request.pgoff ?? 0)
+  if (pgoff % unit !== 0) return -ERRNO.EINVAL
   const at = getUnmappedArea(mm.vmas, behaviour.layout, {
     hintPage: request.page,
     pages,
     fixed: request.fixed,
     noReplace: request.noReplace,
     kind: 'hugetlb',
-    pgoff: 0,
+    pgoff,
     alignPages: unit,
   })
   if (at < 0) return at
   if (request.fixed && !slicesAllow(kernel, mm.vmas, at, at + pages, true)) return -ERRNO.EBUSY
-  const needed = request.noreserve ? 0 : pages / unit
-  if (!hugetlb.reserve(needed)) return -ERRNO.ENOMEM
+  const bytes = pages * kernel.arch.pageSize
+  const file = given ?? new HugetlbFile(kernel, HUGETLB_NAME, bytes)
+  const flags = vmFlagsOf(request.prot, { ...request, hugetlb: true }, behaviour)
+  const reserved = reserveFor(kernel, file, flags, pgoff / unit, (pgoff + pages) / unit)
+  if (reserved === false) return -ERRNO.ENOMEM
   if (request.fixed) {
     const cleared = doMunmap(kernel, mm, at, at + pages)
     if (cleared < 0) return cleared
   }
-  const file = newHugetlbFile(kernel, pages * kernel.arch.pageSize)
-  for (let i = 0; i < needed; i++) file.promised.add(i)
-  const flags = vmFlagsOf(request.prot, request, behaviour)
+  const end = pgoff * kernel.arch.pageSize + bytes
+  if (flags & VM.WRITE && file.size < end) file.size = end
   accountPages(mm, flags, pages)
-  newVma(mm.context, mm.id, at, at + pages, flags, 0, file)
+  const vma = newVma(mm.context, mm.id, at, at + pages, flags, pgoff, file)
+  vma.reserved = reserved
   if (request.populate) mmPopulate(kernel, process, at, at + pages, true)
   return at
 }

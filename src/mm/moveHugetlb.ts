@@ -4,11 +4,11 @@
  */
 import { indexOf } from '../hw/walker.ts'
 import { allocTo } from '../pgtable/allocTo.ts'
-import { HugetlbFile } from './hugetlb.ts'
 import { isHuge } from './hugeSplit.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { high, low } from './pages.ts'
+import { unshare } from './pmdSharing.ts'
 import type { Vma } from './vma.ts'
 
 /** Pages that were dealt with: fewer than asked when memory for a table ran out. */
@@ -33,7 +33,7 @@ function moveOne(kernel: Kernel, mm: MmStruct, from: number, to: number): boolea
   const level = pt.levels[depth]
   const old = pt.tableFor(mm, depth, low(from), high(from))
   const index = indexOf(level, low(from), high(from))
-  if (old === 0 || !isHuge(kernel, old, index)) return true
+  if (old === 0 || unshared(kernel, mm, from, old) || !isHuge(kernel, old, index)) return true
   const target = allocTo(pt, mm, depth, low(to), high(to))
   if (target === 0) return false
   const at = tables.at(old, index)
@@ -44,10 +44,19 @@ function moveOne(kernel: Kernel, mm: MmStruct, from: number, to: number): boolea
   return true
 }
 
+/** Pages of a table that others use too are left to faults at the new place. */
+function unshared(kernel: Kernel, mm: MmStruct, vpn: number, table: number): boolean {
+  if (kernel.sharedPmds.count(table) === 0) return false
+  kernel.gather.begin(mm, false)
+  unshare(kernel, mm, vpn, table)
+  kernel.gather.finish()
+  return true
+}
+
 /** Does `work`, which takes the old mapping away, without giving back what is reserved for the new one. */
 export function keepingReservations<T>(vma: Vma, work: () => T): T {
-  if (!(vma.file instanceof HugetlbFile)) return work()
-  const { promised } = vma.file
+  const { reserved: promised } = vma
+  if (promised === null) return work()
   const kept = [...promised]
   promised.clear()
   try {

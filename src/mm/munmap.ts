@@ -3,7 +3,7 @@
  */
 import { ERRNO } from './errno.ts'
 import { freePgtables } from './freePgtables.ts'
-import { hugetlbAligned, unreserve } from './hugetlb.ts'
+import { hugetlbAligned } from './hugetlb.ts'
 import type { Kernel } from './kernel.ts'
 import { drainLazyFree } from './lazyFree.ts'
 import { accountLocked } from './locked.ts'
@@ -30,7 +30,6 @@ export function doMunmap(kernel: Kernel, mm: MmStruct, from: number, to: number)
   for (const vma of found) {
     accountPages(mm, vma.flags, -vma.pages)
     accountLocked(mm, vma.flags, -vma.pages)
-    unreserve(kernel, vma)
   }
   freeVmas(mm.context, found)
   return 0

@@ -1,14 +1,15 @@
 /**
  * unmap_mapping_range (mm/memory.c, 6.12): takes pages of a file out of every mm that maps them.
  */
-import type { FileObject } from './file.ts'
 import type { Kernel } from './kernel.ts'
+import type { MmStruct } from './mmStruct.ts'
+import type { Vma } from './vma.ts'
 import { zapRange } from './zap.ts'
 
 /** Pages [from, to) of the file; `evenCows`: private copies made in their place go too. */
 export function unmapMappingRange(
   kernel: Kernel,
-  file: FileObject,
+  file: { readonly mappings: ReadonlyMap<Vma, MmStruct> },
   from: number,
   to: number,
   evenCows: boolean,

@@ -66,6 +66,10 @@ export class Vma {
   anonVma: AnonVma | null = null
   /** anon_vma_chain; the VMA's own anon_vma comes last. */
   readonly chain: AnonVma[] = []
+  /** Of private hugetlb mappings that own reservations (HPAGE_RESV_OWNER): huge pages of the file still unused. */
+  reserved: Set<number> | null = null
+  /** A page was taken away for its owner's sake (HPAGE_RESV_UNMAPPED): faults end in SIGBUS. */
+  robbed = false
   /** As /proc/PID/maps shows it: '[heap]', '[stack]', '[vdso]', … or '' */
   name: string
 

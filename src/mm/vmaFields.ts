@@ -65,6 +65,8 @@ export function duplicate(context: VmaContext, from: Vma, start: number, end: nu
   const vma = new Vma(context.newVmaId(), from.mm, start, end, from.flags, pgoff, from.file, from.name)
   vma.prot = from.prot
   vma.anonVma = from.anonVma
+  vma.reserved = from.reserved
+  vma.robbed = from.robbed
   cloneAnonVmas(vma, from)
   return vma
 }

@@ -12,7 +12,7 @@ import { markAccessed, markDirty } from './pageFlags.ts'
 import type { Vma } from './vma.ts'
 import { low } from './pages.ts'
 import { zapHugePmd } from './hugeRange.ts'
-import { zapHugetlb } from './hugetlb.ts'
+import { zapHugetlb } from './hugetlbRange.ts'
 import { splitHugePmd } from './hugeSplit.ts'
 import { walkRange } from './rangeWalk.ts'
 

@@ -166,6 +166,14 @@ export class PageTables {
     return this.kernel.ctorPages(level)
   }
 
+  /** A table that several mms use belongs to another of them from now on. */
+  give(table: number, mm: number): void {
+    const { owner, depth } = this.memory.tables
+    this.count(owner[table], depth[table], -1)
+    this.count(mm, depth[table], 1)
+    owner[table] = mm
+  }
+
   private count(mm: number, depth: number, delta: number): void {
     let counts = this.counts.get(mm)
     if (counts === undefined) {

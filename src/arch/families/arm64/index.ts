@@ -146,6 +146,8 @@ function complete(d: Described): Variant {
     aliases: ALIASES[id] ?? [],
     haveMovePmd: true,
     haveMovePud: true,
+    // Not with 64K pages, nor with two levels of 16K.
+    sharesHugePmds: pageShift < 16 && levels.length > 2,
     ...(large ? { siblings: [{ feature: 'lpa2', value: false, id: WITHOUT_LPA2[id]! }] } : {}),
   })
   return { ...full, layout: arm64Layout(full), tlb: withDvmOps(full) }

@@ -39,6 +39,7 @@ function complete(d: Described): Variant {
     aliases: ALIASES[id] ?? [],
     haveMovePmd: true,
     haveMovePud: true,
+    sharesHugePmds: d.geometry.bits === 64,
   })
   return { ...full, layout: riscvLayouts[id] ?? full.layout }
 }
