@@ -341,8 +341,8 @@ export class CompiledEntry implements EntryOps {
       lo = (lo & op.keepLo) | op.setLo
       hi = (hi & op.keepHi) | op.setHi
     }
-    this.hi = hi >>> 0
-    return lo >>> 0
+    this.hi = hi | 0
+    return lo | 0
   }
 
   private extraPfn(lo: number, hi: number): number {

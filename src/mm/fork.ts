@@ -150,12 +150,16 @@ function copyPtes(
   const { tables } = memory
   const { pte } = arch
   let to = -1
-  for (let from = tables.at(source, index); index < end; index++, from += 2) {
+  let present = 0
+  let count = 0
+  let from = tables.at(source, index)
+  for (let i = 0; i < end - index; i++, from += 2) {
     let lo = tables.words[from]
     let hi = tables.words[from + 1]
     const bits = pte.sw(lo, hi)
     if ((bits & SW_PRESENT) === 0) continue
-    mask.add(index)
+    present |= 1 << i
+    count++
     const page = arch.hasPteSpecial && bits & SW_SPECIAL ? -1 : pte.pfn(lo, hi)
     if (page >= 0 && page !== memory.zeroFrame) sharePage(memory.frames, page)
     if (cow && bits & SW_WRITE) {
@@ -173,13 +177,16 @@ function copyPtes(
     tables.words[from + to] = lo
     tables.words[from + to + 1] = pte.hi
   }
+  mask.addBits(index, present, count)
 }
 
 /** The child maps the page too: folio_try_dup_anon_rmap_pte, and a page is no longer anybody's alone. */
 function sharePage(frames: Frames, page: number): void {
+  const kind = frames.kind[page]
   frames.mapcount[page]++
   frames.refcount[headOf(frames, page)]++
-  const kind = frames.kind[page]
-  if (kind === PAGE.anon) frames.flags[page] &= ~FRAME_EXCLUSIVE
-  copied[kind === PAGE.anon || kind === PAGE.shmem ? kind : PAGE.file]++
+  if (kind === PAGE.anon) {
+    frames.flags[page] &= ~FRAME_EXCLUSIVE
+    copied[PAGE.anon]++
+  } else copied[kind === PAGE.shmem ? kind : PAGE.file]++
 }

@@ -5,7 +5,7 @@ export class EntryMask {
   count = 0
 
   constructor(entries: number) {
-    this.words = new Uint32Array(Math.max(1, entries >> 5))
+    this.words = new Uint32Array((entries >> 5) + 1)
   }
 
   /** Starts over for `length` entries from index `first`. */
@@ -19,5 +19,13 @@ export class EntryMask {
     const bit = index - this.first
     this.words[bit >> 5] |= 1 << (bit & 31)
     this.count++
+  }
+
+  /** Adds `count` entries at once: bit i of `bits` stands for the entry `index` + i. */
+  addBits(index: number, bits: number, count: number): void {
+    const at = index - this.first
+    this.words[at >> 5] |= bits << (at & 31)
+    if ((at & 31) !== 0) this.words[(at >> 5) + 1] |= bits >>> (32 - (at & 31))
+    this.count += count
   }
 }

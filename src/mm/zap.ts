@@ -3,6 +3,7 @@
  */
 import { SW_PRESENT, SW_SPECIAL } from '../arch/arch.ts'
 import { headOf } from '../hw/folio.ts'
+import { FRAME_HEAD, FRAME_TAIL } from '../hw/frames.ts'
 import { MM } from '../pgtable/fields.ts'
 import { KIND, PAGE, VM } from '../trace/schema.ts'
 import { unfoldEdges } from './contpte.ts'
@@ -96,7 +97,10 @@ function markPtes(
   const { words } = memory.tables
   const { pte } = arch
   let dirty = false
-  for (let at = memory.tables.at(table, index); index < end; index++, at += 2) {
+  let marked = 0
+  let count = 0
+  let at = memory.tables.at(table, index)
+  for (let i = 0; i < end - index; i++, at += 2) {
     const lo = words[at]
     const hi = words[at + 1]
     const bits = pte.sw(lo, hi)
@@ -104,12 +108,14 @@ function markPtes(
     const page = normalPage(kernel, bits, lo, hi)
     const kind = page < 0 ? PAGE.free : memory.frames.kind[page]
     if (!evenCows && kind === PAGE.anon) continue
-    mask.add(index)
-    pageAt[index] = page
+    marked |= 1 << i
+    count++
+    pageAt[index + i] = page
     if (page < 0) continue
     zapped[kind === PAGE.anon || kind === PAGE.shmem ? kind : PAGE.file]++
     if (kind !== PAGE.anon && noteFilePage(kernel, vma, page, lo, hi)) dirty = true
   }
+  mask.addBits(index, marked, count)
   return dirty
 }
 
@@ -143,6 +149,8 @@ function clearMasked(kernel: Kernel, table: number, first: number, count: number
   if (!single && trace.active) {
     trace.emitMask(KIND.ZAP_PTES, first, 0, table, 0, count, 0, 0, mask.words, (count + 31) >> 5)
   }
+  let at = 0
+  let block = -1
   for (let i = 0; i < count; i++) {
     const word = mask.words[i >> 5]
     if (word === 0) {
@@ -150,16 +158,19 @@ function clearMasked(kernel: Kernel, table: number, first: number, count: number
       continue
     }
     if (((word >>> (i & 31)) & 1) === 0) continue
-    const at = tables.at(table, first + i)
-    const lo = tables.words[at]
-    const hi = tables.words[at + 1]
+    if ((first + i) >> 5 !== block) {
+      block = (first + i) >> 5
+      at = tables.at(table, block << 5)
+    }
+    const entry = at + 2 * ((first + i) & 31)
+    const folded = folds && arch.pte.isCont(tables.words[entry], tables.words[entry + 1])
     if (single) tables.set(table, first + i, level.noneLo, level.noneHi, 0)
     else {
-      tables.words[at] = level.noneLo
-      tables.words[at + 1] = level.noneHi
+      tables.words[entry] = level.noneLo
+      tables.words[entry + 1] = level.noneHi
     }
     const page = pageAt[first + i]
-    if (page >= 0) putPage(kernel, page, folds && arch.pte.isCont(lo, hi))
+    if (page >= 0) putPage(kernel, page, folded)
   }
   kernel.unmapBatch.end(kernel)
 }
@@ -168,7 +179,10 @@ function clearMasked(kernel: Kernel, table: number, first: number, count: number
 function putPage(kernel: Kernel, page: number, folded: boolean): void {
   const { frames } = kernel.memory
   frames.mapcount[page]--
-  kernel.unmapBatch.add(kernel, page, folded)
-  const head = headOf(frames, page)
+  let head = page
+  if (frames.flags[page] & (FRAME_HEAD | FRAME_TAIL)) {
+    kernel.unmapBatch.add(kernel, page, folded)
+    head = headOf(frames, page)
+  }
   if (--frames.refcount[head] === 0) kernel.gather.addPage(head)
 }
