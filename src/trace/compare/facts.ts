@@ -125,7 +125,8 @@ const WRITERS: readonly (Writer | undefined)[] = byKind<Writer>([
   [KIND.FIELD, fieldText],
   [
     KIND.SYS_EXIT,
-    (_name, { x }, trace, k) => (x === 1 ? `returns ${trace.text(trace.word(k, 3))}` : 'returns'),
+    (_name, { x }, trace, k) =>
+      x === 1 ? `returns ${trace.text(trace.word(k, 3))}` : 'returns without an error',
   ],
   [KIND.PT_ALLOC, (name, facts, trace, k) => `${tableText(name, facts, trace, k)} of ${facts.y} bytes`],
   [KIND.PT_FREE, tableText],
