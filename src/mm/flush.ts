@@ -41,8 +41,8 @@ export class TlbFlusher {
     mm.add(MM['context.tlb_gen'], 1)
     const here = kernel.cpu
     for (const cpu of kernel.cpus) {
-      if (cpu === here || mm.cpumask[cpu.id] === 0) continue
-      if (cpu.lazy && !freedTables) {
+      if (cpu === here || !this.isTold(cpu, mm)) continue
+      if (cpu.lazy && !freedTables && kernel.contextSpec.lazySkips === true) {
         this.say(KIND.TLB_FLUSH_SKIP_LAZY, cpu, TLB_REASON.remoteShootdown)
         continue
       }
@@ -50,35 +50,48 @@ export class TlbFlusher {
       kernel.vmstat.add(MACHINE.nr_tlb_remote_flush_received, 1)
       this.on(cpu, mm, from, entries, stride, TLB_REASON.remoteShootdown)
     }
-    if (mm.cpumask[here.id] !== 0 && here.loadedMm === mm.id)
-      this.on(here, mm, from, entries, stride, TLB_REASON.localMmShootdown)
+    if (this.isTold(here, mm)) this.on(here, mm, from, entries, stride, TLB_REASON.localMmShootdown)
+  }
+
+  private isTold(cpu: Cpu, mm: MmStruct): boolean {
+    const { contextSpec, contexts } = this.kernel
+    return contextSpec.cpumask === 'unused' ? contexts.tagOf(mm, cpu) >= 0 : mm.cpumask[cpu.id] !== 0
   }
 
   /** flush_tlb_func on one CPU. */
   private on(cpu: Cpu, mm: MmStruct, from: number, entries: number, stride: number, reason: number): void {
-    if (cpu.loadedMm !== mm.id) return
+    const tag = this.kernel.contexts.tagOf(mm, cpu)
+    if (tag < 0) return
     if (entries === Infinity) {
-      cpu.tlb.flushTag(cpu.tag)
-      this.record(cpu, FLUSH.tag, reason, 0, 0, stride)
+      cpu.tlb.flushTag(tag)
+      this.record(cpu, tag, FLUSH.tag, reason, 0, 0, stride)
     } else {
       for (let i = 0; i < entries; i++) {
         const vpn = from + i * 2 ** stride
-        cpu.tlb.flushPage(cpu.tag, vpn >>> 0, Math.floor(vpn / TWO32))
+        cpu.tlb.flushPage(tag, vpn >>> 0, Math.floor(vpn / TWO32))
       }
-      this.record(cpu, FLUSH.range, reason, from, entries * 2 ** stride, stride)
+      this.record(cpu, tag, FLUSH.range, reason, from, entries * 2 ** stride, stride)
     }
-    cpu.slotGen[cpu.slot] = mm.tlbGen
+    if (cpu.loadedMm === mm.id) cpu.slotGen[cpu.slot] = mm.tlbGen
   }
 
-  private record(cpu: Cpu, scope: number, reason: number, from: number, pages: number, stride: number): void {
+  private record(
+    cpu: Cpu,
+    tag: number,
+    scope: number,
+    reason: number,
+    from: number,
+    pages: number,
+    stride: number,
+  ): void {
     const { trace } = this.kernel
     if (!trace.active) return
     const running = trace.cpu
     trace.cpu = cpu.id
     trace.emit(
       KIND.TLB_FLUSH,
-      tagIndex(cpu.tag),
-      flushFlags(scope, cpu.tag),
+      tagIndex(tag),
+      flushFlags(scope, tag),
       reason,
       from >>> 0,
       Math.floor(from / TWO32),
