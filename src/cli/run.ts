@@ -50,7 +50,7 @@ failed, 2 when a file could not be run, 3 for an error of ptlab itself.
 --json prints { files: [{ file, title, message, internal, diagnostics: [{ file, line, column, endLine, endColumn, severity, message }],
 runs: [{ machine, title, arch, kernel, status: "passed" | "failed" | "skipped" | "error", reason, passed, failed,
 expectations: [{ pass, text, line, column }], events, hash, console: [{ line, text }], dmesg: [string],
-charts: [{ name, points: [[x, y]] }] }] }], totals: { files, runs, passed, failed, skipped, errors } }.`,
+charts: [{ name, points: [[x, y]] }], cost: { ns, byMechanism: { ID: { events, units, ns } }, byCpu: [ns] } | null }] }], totals: { files, runs, passed, failed, skipped, errors } }.`,
 
   async run(args) {
     const files = args.operands.flatMap(filesOf)

@@ -3,6 +3,8 @@
  */
 import { archName, type LiveMachine, type LiveRun } from '../host/liveRun.ts'
 import { diagnosticsOf } from '../host/runStatus.ts'
+import { queryOf } from '../host/traceQuery.ts'
+import type { CostTotals } from '../trace/cost/totals.ts'
 import type { Problem } from '../sandbox/messages.ts'
 
 export interface RunReport {
@@ -41,6 +43,8 @@ export interface MachineReport {
   console: { line: number; text: string }[]
   dmesg: string[]
   charts: { name: string; points: [number, number][] }[]
+  /** Simulated nanoseconds by mechanism and by CPU; null without a trace. */
+  cost: CostTotals | null
 }
 
 export interface Totals {
@@ -89,6 +93,7 @@ function machineReport(machine: LiveMachine, index: number): MachineReport {
     console: (trace?.texts.consoleRows(trace) ?? []).map(({ line, text }) => ({ line, text })),
     dmesg: (trace?.texts.dmesgRows(trace) ?? []).map(({ text }) => text),
     charts: trace?.texts.chartSeries(trace) ?? [],
+    cost: trace && trace.length > 0 ? queryOf(trace).costTotals() : null,
   }
 }
 

@@ -7,6 +7,7 @@ import type { DetailSection } from '../arch/describeRows.ts'
 import { PROC_FILES } from '../trace/proc/files.ts'
 import type {
   ChartSeries,
+  CostView,
   CounterSeries,
   EntryView,
   EventRow,
@@ -24,6 +25,13 @@ import type {
 export const PROTOCOL_VERSION = 1
 
 const scalar = z.union([z.boolean(), z.number(), z.string()])
+const costChanges = z.record(
+  z.string().max(40),
+  z.strictObject({
+    ns: z.number().min(0).max(1e12).optional(),
+    perUnit: z.number().min(0).max(1e12).optional(),
+  }),
+)
 export const machineSpec = z.strictObject({
   arch: z.string().max(100).optional(),
   features: z.record(z.string(), z.union([z.boolean(), z.number()])).optional(),
@@ -69,6 +77,10 @@ export const methods = {
     count: z.int().min(1).max(500),
     filter: z.string().max(500),
   }),
+  /** What everything up to event k cost. */
+  costs: z.strictObject({ ...trace, k: event }),
+  /** Unit costs that the user changed, for every run shown from now on. */
+  setCosts: z.strictObject({ costs: costChanges }),
   /** A file of /proc after event k; with `since`, marked against the state after that event. Process 0: the last that lives. */
   proc: z.strictObject({
     ...trace,
@@ -191,6 +203,8 @@ export interface Answers {
   entry: EntryView | null
   walk: WalkView
   events: { total: number; rows: EventRow[]; error: string }
+  costs: CostView
+  setCosts: Record<string, never>
   proc: ProcView
   locate: { position: number }
   ops: { total: number; rows: OpRow[] }

@@ -1,6 +1,8 @@
 /** All runs of one host: started, watched, stopped, closed; and traces opened from files, which look the same. */
 import type { MachineSpec } from '../lab/api.ts'
 import type { JobHandle, Session } from '../sandbox/session.ts'
+import { costProblem } from '../trace/cost/units.ts'
+import type { CostChanges } from '../trace/cost/units.ts'
 import type { TraceQuery } from '../trace/query.ts'
 import type { Trace } from '../trace/trace.ts'
 import { LiveMachine, LiveRun } from './liveRun.ts'
@@ -29,6 +31,7 @@ interface Entry {
 export class Runs {
   private readonly entries = new Map<number, Entry>()
   private nextRun = 1
+  private costs: CostChanges = {}
   private readonly session: Session
   private readonly push: (status: RunStatus) => void
 
@@ -115,8 +118,18 @@ export class Runs {
         `machine ${machine} of run ${run} has recorded nothing${live.reason && `: ${live.reason}`}`,
       )
     const query = queryOf(live.trace)
+    query.setCosts(this.costs)
     entry.queries.set(machine, query)
     return query
+  }
+
+  /** Unit costs that the user changed. @throws Error for what is none. */
+  setCosts(costs: CostChanges): void {
+    const problem = costProblem(costs)
+    if (problem !== '') throw new Error(problem)
+    this.costs = costs
+    for (const { queries } of this.entries.values())
+      for (const query of queries.values()) query.setCosts(costs)
   }
 
   private add(path: string, live: LiveRun): Entry {

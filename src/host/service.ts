@@ -112,6 +112,10 @@ function createHandlers(options: ServiceOptions, runs: Runs): Handlers {
       if (!chosen) throw new Error('no trace file was chosen')
       return runs.open(chosen.name, decodeTraceText(chosen.name, chosen.bytes))
     },
+    setCosts({ costs }) {
+      runs.setCosts(costs)
+      return {}
+    },
     exportTrace: ({ run, machine }) => encodeTraceText(runs.query(run, machine).trace),
     ...queryHandlers(runs),
   }
@@ -125,6 +129,7 @@ type Queries = Pick<
   | 'entry'
   | 'walk'
   | 'events'
+  | 'costs'
   | 'proc'
   | 'locate'
   | 'ops'
@@ -143,6 +148,7 @@ function queryHandlers(runs: Runs): Queries {
     entry: (params) => of(params).entry(params.k, params.id, params.index),
     walk: (params) => of(params).walk(params.k, params.mm, params.va),
     events: (params) => of(params).events(params.from, params.count, params.filter),
+    costs: (params) => of(params).costsAt(params.k),
     proc: (params) => of(params).proc(params.k, params.pid, params.file, params.since),
     locate: (params) => of(params).locate(params.k, params.filter),
     ops: (params) => of(params).ops(params.from, params.count),

@@ -144,6 +144,37 @@ export interface MachineSpec {
   memory?: number
   /** Design alternatives by seam, e.g. { accounting: 'nr_ptes_only' }. */
   policies?: Record<string, string>
+  /**
+   * Unit costs that differ from the documented ones, e.g. { ipi: { ns: 4000 }, flush: { perUnit: 40 } }. Names: syscall,
+   * fault, kernelFault, pageAlloc, pageCopy, pageFree, tableAlloc, setEntry, copyEntries, clearEntries, walk, refill, flush,
+   * ipi, switch; visitList, visitArray, visitListFar, visitArrayFar, lock, check.
+   */
+  costs?: Record<string, UnitCostChange>
+}
+
+/** A change of a unit cost: nanoseconds for each event, and for each further page, entry or copy that it covers. */
+export interface UnitCostChange {
+  ns?: number
+  perUnit?: number
+}
+
+/** What one mechanism took. */
+export interface MechanismCost {
+  readonly events: number
+  /** Pages, entries or copies that the events covered, where the unit cost asks for them. */
+  readonly units: number
+  /** Simulated nanoseconds. */
+  readonly ns: number
+}
+
+/** Simulated time so far: counted events times documented unit costs. Nothing here was measured. */
+export interface MachineCost {
+  /** Nanoseconds of all CPUs together. */
+  readonly ns: number
+  /** By name of the unit cost: 'fault', 'ipi', 'flush', 'switch' … */
+  readonly byMechanism: Readonly<Record<string, MechanismCost>>
+  /** Nanoseconds of each CPU. */
+  readonly byCpu: readonly number[]
 }
 
 /** Letters of r, w, x joined: 'r', 'rw', 'rwx', or 'none'. */
@@ -496,6 +527,8 @@ export interface Machine {
   readonly processes: Process[]
   /** Lines the simulated kernel printed. */
   readonly dmesg: string[]
+  /** Simulated time by mechanism and by CPU. Needs a full trace. */
+  readonly cost: MachineCost
   /** /proc/vmstat counters by name. */
   readonly vmstat: Record<string, number>
   /** Failure injection. */

@@ -14,6 +14,7 @@ import { findAccounting } from '../profile/accounting.ts'
 import { accountingOf, DEFAULT_KERNEL, findKernel, type KernelProfile } from '../profile/kernels.ts'
 import type { MachineHeader } from '../trace/schema.ts'
 import type { Recorder } from '../trace/recorder.ts'
+import { costProblem, type CostChanges } from '../trace/cost/units.ts'
 import type { MachineSpec } from './api.ts'
 import { LabError } from './errors.ts'
 
@@ -37,6 +38,8 @@ export interface MachinePlan {
   policies: Record<string, string>
   behaviour: Behaviour
   config: Record<string, boolean | number | string>
+  /** Unit costs that the scenario changed. */
+  costs: CostChanges
 }
 
 /** @throws LabError that says which part of the spec cannot be. */
@@ -49,6 +52,8 @@ export function plan(spec: MachineSpec): MachinePlan {
     hugepages: 0,
     ...spec.config,
   }
+  const problem = costProblem(spec.costs ?? {})
+  if (problem !== '') throw new LabError(problem)
   rejectUnknown('config', spec.config, CONFIG)
   rejectUnknown('policies', spec.policies, POLICIES)
   if (!['always', 'madvise', 'never'].includes(String(config.thp))) {
@@ -74,6 +79,7 @@ export function plan(spec: MachineSpec): MachinePlan {
     memoryPages: Math.floor(memory / arch.pageSize),
     policies,
     config,
+    costs: spec.costs ?? {},
     behaviour: behaviour(arch, kernel, config),
   }
 }
@@ -181,6 +187,7 @@ export function header(planned: MachinePlan, scenario: string, seed: number): Ma
     features: { ...arch.features },
     kernel: kernel.version,
     config,
+    ...(Object.keys(planned.costs).length === 0 ? {} : { costs: planned.costs }),
     cpus,
     memoryPages,
     policies,

@@ -9,6 +9,7 @@ import { buildKernel, header, plan } from './build.ts'
 import { Calls, type SourcePlace } from './calls.ts'
 import { createChart } from './chart.ts'
 import { LabError, SkipRun } from './errors.ts'
+import { LabCosts } from './cost.ts'
 import { createExpect } from './expect.ts'
 import { LabMachine } from './machine.ts'
 import { createRandom } from './random.ts'
@@ -40,7 +41,8 @@ export interface Lab {
 /** @throws LabError when the machine cannot be built. */
 export function createLab(options: LabOptions): Lab {
   const planned = plan(options.spec)
-  const trace = new Recorder(options.traceLevel, options.sink)
+  const costs = new LabCosts(planned.cpus)
+  const trace = new Recorder(options.traceLevel, costs.counting(options.sink))
   const kernel = buildKernel(planned, trace)
   const calls = new Calls(trace, options.locate)
   const counts = { passed: 0, failed: 0 }
@@ -49,7 +51,7 @@ export function createLab(options: LabOptions): Lab {
     calls.place(KIND.EXPECT, pass ? 1 : 0, text)
   }
   const context: RunContext = {
-    machine: new LabMachine(kernel, planned, calls),
+    machine: new LabMachine(kernel, planned, calls, costs),
     expect: createExpect(report),
     log: (...values) => calls.place(KIND.LOG, 0, line(values)),
     chart: createChart(trace) satisfies Chart,

@@ -11,10 +11,11 @@ import { forkProcess, spawnProcess } from '../mm/spawn.ts'
 import { switchTo } from '../mm/switch.ts'
 import { FIELDS } from '../trace/schema.ts'
 import { Addresses } from './address.ts'
-import type { ArchInfo, Cpu, ExecveArgs, File, Machine, Process } from './api.ts'
+import type { ArchInfo, Cpu, ExecveArgs, File, Machine, MachineCost, Process } from './api.ts'
 import { archInfo } from './archInfo.ts'
 import type { MachinePlan } from './build.ts'
 import type { Calls } from './calls.ts'
+import { LabCosts } from './cost.ts'
 import { recordCounters, settle } from './counters.ts'
 import { LabCpu } from './cpu.ts'
 import { LabError, LinuxError } from './errors.ts'
@@ -45,7 +46,9 @@ export class LabMachine implements Machine {
   readonly #wrapped = new Map<number, LabProcess>()
   readonly #cpus: Cpu[]
 
-  constructor(kernel: Kernel, planned: MachinePlan, calls: Calls) {
+  readonly #cost: () => MachineCost
+  constructor(kernel: Kernel, planned: MachinePlan, calls: Calls, costs = new LabCosts(planned.cpus)) {
+    this.#cost = () => costs.totals(kernel.trace, planned.arch, planned.costs)
     this.arch = archInfo(planned.arch)
     this.kernel = planned.kernel.version
     this.cpus = planned.cpus
@@ -166,6 +169,10 @@ export class LabMachine implements Machine {
   }
 
   get vmstat(): Record<string, number> {
+  get cost(): MachineCost {
+    return this.#cost()
+  }
+
     const { kernel } = this.#bench
     const counters = Object.fromEntries(FIELDS.machine.map((name, field) => [name, kernel.vmstat.get(field)]))
     return { ...counters, nr_free_pages: kernel.memory.allocator.free, pgfault: kernel.pgfault }

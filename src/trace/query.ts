@@ -3,11 +3,17 @@
  * or about the whole trace; nothing of the replica itself is handed out.
  */
 import type { Arch } from '../arch/arch.ts'
+import { CostIndex } from './cost/meter.ts'
+import { costTotals } from './cost/totals.ts'
+import type { CostTotals } from './cost/totals.ts'
+import { applyCosts, soundCosts } from './cost/units.ts'
+import type { AppliedCost, CostChanges } from './cost/units.ts'
 import { compileFilter } from './filter/compile.ts'
 import { FilterError, parseFilter } from './filter/parse.ts'
 import { FilterScan } from './filter/scan.ts'
 import { eventText } from './format.ts'
 import { className, classOf, levelOf } from './names.ts'
+import { costView } from './query/costs.ts'
 import { entryView } from './query/entry.ts'
 import { cpuView, fieldViews, mmView, vmasByMm } from './query/state.ts'
 import { processesOf, procText } from './query/proc.ts'
@@ -19,11 +25,11 @@ import { OBJECT } from './replica/objects.ts'
 import { diffLines } from './proc/diff.ts'
 import type { ProcFile } from './proc/files.ts'
 import { CTX_NAMES, FIELDS, LEVEL_NAMES, OBJ } from './schema.ts'
-import { TimeIndex, UNIT_COSTS } from './time.ts'
-import type { UnitCost } from './time.ts'
+import { TimeIndex } from './time.ts'
 import type { Trace } from './trace.ts'
 import type {
   ChartSeries,
+  CostView,
   CounterSeries,
   EntryView,
   EventRow,
@@ -61,18 +67,35 @@ export class TraceQuery {
   readonly arch: Arch
   readonly replica: Replica
   private times: TimeIndex
+  private readonly meters: CostIndex
+  /** Unit costs of this machine as they apply now. */
+  costs: readonly AppliedCost[]
   private readonly scans = new Map<string, FilterScan>()
 
   constructor(trace: Trace, arch: Arch) {
     this.trace = trace
     this.arch = arch
     this.replica = new Replica(trace, arch)
-    this.times = new TimeIndex(trace)
+    this.costs = applyCosts(arch, soundCosts(trace.header.costs))
+    this.times = new TimeIndex(trace, this.costs)
+    this.meters = new CostIndex(trace)
   }
 
-  /** Other unit costs: event times follow from now on. */
-  setCosts(costs: readonly UnitCost[] = UNIT_COSTS): void {
-    this.times = new TimeIndex(this.trace, costs)
+  /** Other unit costs than documented or chosen by the scenario: event times and costs follow from now on. */
+  setCosts(changes: CostChanges = {}): void {
+    this.costs = applyCosts(this.arch, soundCosts(this.trace.header.costs), changes)
+    this.times = new TimeIndex(this.trace, this.costs)
+  }
+
+  /** What everything up to event k cost, by mechanism and by CPU. */
+  costsAt(k: number): CostView {
+    const at = this.clamp(k)
+    return costView(this.replica.at(at), this.meters.at(at), this.costs, at)
+  }
+
+  /** Sums over the whole trace. */
+  costTotals(): CostTotals {
+    return costTotals(this.meters.at(this.trace.length - 1), this.costs)
   }
 
   state(k: number, options: StateOptions = {}): StateView {

@@ -11,6 +11,7 @@
  * Names are Linux tracepoints where one exists.
  */
 import type { ArchDeclaration } from '../arch/declaration.ts'
+import type { CostChanges } from './cost/units.ts'
 import type { ProcRules } from './proc/rules.ts'
 
 export const WORDS = 8
@@ -358,6 +359,8 @@ export interface MachineHeader {
   scenario: string
   seed: number
   /** Entries of each CPU's TLB. */
+  /** Unit costs that the scenario changed. */
+  costs?: CostChanges
   tlbEntries?: number
   /** What /proc needs to know beyond the events. */
   proc?: ProcRules

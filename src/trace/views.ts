@@ -3,6 +3,7 @@
  * replica for the state after event k. Addresses are hex strings with 0x; sizes are bytes or pages as the name says.
  */
 import type { LevelName } from '../arch/arch.ts'
+import type { FormulaView } from './cost/formulas.ts'
 import type { ProcLine } from './proc/diff.ts'
 import type { ProcFile } from './proc/files.ts'
 
@@ -189,6 +190,33 @@ export interface ProcView {
   lines: ProcLine[]
   /** Lines beyond those handed out. */
   left: number
+}
+
+/** One mechanism of the cost model. */
+export interface CostRow {
+  id: string
+  what: string
+  /** False: a figure that only the formulas use. */
+  counted: boolean
+  ns: number
+  nsPerUnit: number
+  unit: string
+  source: string
+  by: 'documented' | 'scenario' | 'user'
+  events: number
+  units: number
+  /** Nanoseconds. */
+  total: number
+  byCpu: number[]
+}
+
+/** What a run cost up to an event, in simulated nanoseconds. */
+export interface CostView {
+  k: number
+  rows: CostRow[]
+  total: number
+  byCpu: number[]
+  formulas: FormulaView[]
 }
 
 export interface CounterSeries {

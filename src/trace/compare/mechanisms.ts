@@ -11,6 +11,7 @@ export interface Mechanism {
 /** Each mechanism once, with the kinds of events it is counted by. */
 export const MECHANISMS: readonly Mechanism[] = [
   ...UNIT_COSTS.reduce((found, { what, source, kind }) => {
+    if (kind === null) return found
     const known = found.get(what)
     if (known) known.kinds.push(kind)
     else found.set(what, { what, source, kinds: [kind] })

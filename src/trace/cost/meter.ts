@@ -1,0 +1,74 @@
+/** Counts what costs: events and their units by unit cost and CPU. */
+import { WORDS } from '../schema.ts'
+import type { Trace } from '../trace.ts'
+import { unitsOf } from './table.ts'
+import { UNIT_COSTS } from './units.ts'
+
+const NONE = 255
+/** Row of each kind of event. */
+const ROW_OF = new Uint8Array(256).fill(NONE)
+UNIT_COSTS.forEach(({ kind }, row) => {
+  if (kind !== null) ROW_OF[kind] = row
+})
+const HAS_UNITS = Uint8Array.from(UNIT_COSTS, ({ unit }) => (unit === '' ? 0 : 1))
+
+export class CostMeter {
+  readonly cpus: number
+  /** By row of UNIT_COSTS, then CPU. */
+  readonly events: Float64Array
+  readonly units: Float64Array
+
+  constructor(cpus: number) {
+    this.cpus = Math.max(1, cpus)
+    this.events = new Float64Array(UNIT_COSTS.length * this.cpus)
+    this.units = new Float64Array(UNIT_COSTS.length * this.cpus)
+  }
+
+  /** Counts the records that begin at words[from] up to words[end]. */
+  add(words: Uint32Array, from: number, end: number): void {
+    for (let at = from; at < end; at += WORDS) {
+      const w0 = words[at]
+      const row = ROW_OF[w0 & 0xff]
+      if (row === NONE) continue
+      const cpu = (w0 >>> 8) & 0xff
+      if (cpu >= this.cpus) continue
+      const cell = row * this.cpus + cpu
+      this.events[cell]++
+      if (HAS_UNITS[row]) this.units[cell] += unitsOf(words, at)
+    }
+  }
+
+  copy(): CostMeter {
+    const other = new CostMeter(this.cpus)
+    other.events.set(this.events)
+    other.units.set(this.units)
+    return other
+  }
+}
+
+const CHUNK_SHIFT = 16
+const CHUNK_MASK = 0xffff
+
+/** The meter after any event of a trace: kept at the border of every chunk, counted from there. */
+export class CostIndex {
+  private readonly trace: Trace
+  private readonly borders: CostMeter[]
+
+  constructor(trace: Trace) {
+    this.trace = trace
+    this.borders = [new CostMeter(trace.header.cpus)]
+  }
+
+  at(k: number): CostMeter {
+    const end = Math.max(0, Math.min(k + 1, this.trace.length))
+    const chunk = end >>> CHUNK_SHIFT
+    while (this.borders.length <= chunk) {
+      const next = this.borders[this.borders.length - 1].copy()
+      next.add(this.trace.chunks[this.borders.length - 1], 0, (CHUNK_MASK + 1) * WORDS)
+      this.borders.push(next)
+    }
+    const meter = this.borders[chunk].copy()
+    if (end & CHUNK_MASK) meter.add(this.trace.chunks[chunk], 0, (end & CHUNK_MASK) * WORDS)
+    return meter
+  }
+}
