@@ -13,6 +13,9 @@ export interface TlbGeometry {
   keepsInvalid?: boolean
 }
 
+/** Several per entry of the largest array. */
+const KEY_ENDINGS = 1 << 13
+
 class TlbArray {
   readonly keyLo: Int32Array
   readonly keyHi: Int32Array
@@ -23,6 +26,8 @@ class TlbArray {
   readonly hand: Uint8Array
   /** Per set: the number of flushes when it was last seen without a free way. */
   readonly fullAt: Float64Array
+  /** How many entries have a key that ends in these bits: where none has, a miss needs no search. */
+  readonly ending = new Uint16Array(KEY_ENDINGS)
   readonly setMask: number
   filled = 0
 
@@ -119,6 +124,8 @@ export class Tlb {
     const keyHi = vpnHi >>> array.pageShift
     const slot = this.place(array, keyLo & array.setMask)
     if (array.epoch[slot] === 0) array.filled++
+    else array.ending[array.keyLo[slot] & (KEY_ENDINGS - 1)]--
+    array.ending[keyLo & (KEY_ENDINGS - 1)]++
     array.keyLo[slot] = keyLo
     array.keyHi[slot] = keyHi
     array.tag[slot] = global ? -1 : this.currentTag
@@ -218,6 +225,7 @@ export class Tlb {
 
   private find(array: TlbArray, vpnLo: number, vpnHi: number): number {
     const keyLo = key(vpnLo, vpnHi, array.pageShift)
+    if (array.ending[keyLo & (KEY_ENDINGS - 1)] === 0) return -1
     const keyHi = vpnHi >>> array.pageShift
     const first = (keyLo & array.setMask) * array.ways
     const end = first + array.ways

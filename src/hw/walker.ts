@@ -82,7 +82,7 @@ export class Walker {
       const lo = tables.words[at]
       const hi = tables.words[at + 1]
       if (depth === last) {
-        this.stay(root, table, vpnLo, vpnHi)
+        if (near === 0) this.stay(root, table, vpnLo, vpnHi)
         return this.end(table, index, depth, lo, hi, true)
       }
       const ops = level.table!

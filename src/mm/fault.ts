@@ -30,7 +30,7 @@ export function handleUserFault(
   present: boolean,
 ): number {
   const { vmf } = kernel
-  vmf.process = process
+  if (vmf.process !== process) vmf.process = process
   vmf.vpn = vpn
   vmf.vpnLo = low(vpn)
   vmf.vpnHi = high(vpn)
@@ -40,7 +40,7 @@ export function handleUserFault(
   if (vma !== null && vma.start > vpn && !expandStack(kernel, process.mm, vma, vpn)) vma = null
   if (vma === null) return fail(kernel, SEGV_MAPERR)
   if (!allowed(vma.flags, access)) return fail(kernel, SEGV_ACCERR)
-  vmf.vma = vma
+  if (vmf.vma !== vma) vmf.vma = vma
   const ending = handleMmFault(kernel)
   if (ending !== OK) return fail(kernel, ending)
   process.minFlt++
