@@ -36,9 +36,6 @@ export default scenario({
     const room = Number(TASK_SIZE / 2n)
     const regions = Math.max(1, Math.min(6, Math.floor(room / PMD_SIZE) - 1))
 
-    log('an address space that is never used')
-    machine.spawn('idle').exit()
-
     log(regions, 'pages, each below a table of its own')
     const sparse = machine.spawn('sparse')
     const first = sparse.mmap({ length: regions * PMD_SIZE })
@@ -71,6 +68,10 @@ export default scenario({
       machine.fail.alloc(0)
     }
 
+    log('a child that ends before it has a single mapping, as after a fork that fails early')
+    parent.madvise(shared, 8 * PAGE_SIZE, 'DONTFORK')
+    parent.fork('empty').exit()
+
     log('another program takes the place of this one')
     parent.execve('program')
     const fresh = parent.mmap({ length: PAGE_SIZE })
@@ -95,6 +96,9 @@ export default scenario({
     const to = moved.mremap(from, 16 * PAGE_SIZE, 32 * PAGE_SIZE, { mayMove: true })
     moved.madvise(to, 16 * PAGE_SIZE, 'DONTNEED')
     moved.exit()
+
+    log('an address space that is never used')
+    machine.spawn('idle').exit()
 
     expect(machine.dmesg, 'the kernel has nothing to complain about').toEqual([])
     expect(machine.vmstat.nr_page_table_pages, 'every table is gone').toBe(before)

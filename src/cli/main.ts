@@ -6,12 +6,23 @@ import { archs } from './archs.ts'
 import { bench } from './bench.ts'
 import { compare } from './compare.ts'
 import { proc } from './proc.ts'
+import { matrix } from './matrix.ts'
 import { profiles } from './profiles.ts'
 import { replay } from './replay.ts'
 import { run } from './run.ts'
 import { serve } from './serve.ts'
 
-export const COMMANDS: readonly Command[] = [run, compare, proc, replay, archs, profiles, bench, serve]
+export const COMMANDS: readonly Command[] = [
+  run,
+  compare,
+  matrix,
+  proc,
+  replay,
+  archs,
+  profiles,
+  bench,
+  serve,
+]
 
 export async function main(argv: string[]): Promise<number> {
   try {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compared, queryOf, type Story } from './runs.fixture.ts'
+import { compared, queryOf, type Story } from './testing/runs.ts'
 
 /** Spawn, map, and `pages` writes each in a pmd table of its own; the number of rounds may depend on the machine. */
 const hog =

@@ -1,10 +1,10 @@
 /** Runs of a small scenario on several machines, for tests. */
-import type { MachineSpec, RunContext } from '../../lab/api.ts'
-import { createLab } from '../../lab/index.ts'
-import { archOf } from '../../arch/declare.ts'
-import { TraceQuery } from '../query.ts'
-import { Trace } from '../trace.ts'
-import { Comparison } from './comparison.ts'
+import type { MachineSpec, RunContext } from '../../../lab/api.ts'
+import { createLab } from '../../../lab/index.ts'
+import { archOf } from '../../../arch/declare.ts'
+import { TraceQuery } from '../../query.ts'
+import { Trace } from '../../trace.ts'
+import { Comparison } from '../comparison.ts'
 
 /** `line` is called before each call to say where it stands. */
 export type Story = (context: RunContext, line: (number: number) => void) => void
