@@ -168,11 +168,11 @@ export class LabMachine implements Machine {
     return [...this.#bench.kernel.dmesg]
   }
 
-  get vmstat(): Record<string, number> {
   get cost(): MachineCost {
     return this.#cost()
   }
 
+  get vmstat(): Record<string, number> {
     const { kernel } = this.#bench
     const counters = Object.fromEntries(FIELDS.machine.map((name, field) => [name, kernel.vmstat.get(field)]))
     return { ...counters, nr_free_pages: kernel.memory.allocator.free, pgfault: kernel.pgfault }
