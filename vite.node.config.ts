@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { defineConfig } from 'vite'
+import { steppable } from './build/steppable/plugin.ts'
 
 const sources = {
   cli: 'src/cli/main.ts',
@@ -13,6 +14,7 @@ const entries = Object.entries(sources).filter(([, source]) => existsSync(source
 /** What runs in plain Node: out/node/{cli,runner,checker,server,browser}.js. Packages stay outside, code stays readable. */
 export default defineConfig({
   publicDir: false,
+  plugins: [steppable(import.meta.dirname)],
   build: {
     ssr: true,
     target: 'node20',

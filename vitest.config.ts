@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
+import { steppable } from './build/steppable/plugin.ts'
 
 export default defineConfig({
+  plugins: [steppable(import.meta.dirname)],
   test: {
     include: [
       'src/**/*.test.ts',
@@ -8,6 +10,7 @@ export default defineConfig({
       'electron/**/*.test.ts',
       'bin/**/*.test.ts',
       'eslint/*.test.ts',
+      'build/**/*.test.ts',
     ],
     // No test depends on time; this only ends one that hangs.
     testTimeout: 900_000,

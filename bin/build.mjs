@@ -32,7 +32,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const targets = {
   node: {
     stamp: 'out/node/.built',
-    inputs: ['src', 'package.json', 'vite.node.config.ts'],
+    inputs: ['src', 'build', 'package.json', 'vite.node.config.ts'],
     notice: 'ptlab: building…',
     build: buildNode,
   },

@@ -9,6 +9,7 @@ import { DataWords } from './dataWords.ts'
 import { headOf } from './folio.ts'
 import { FRAME_HEAD, Frames } from './frames.ts'
 import { TableStore } from './tables.ts'
+import { YieldPoints } from './yieldPoints.ts'
 
 /** Bytes at the bottom that the kernel image and firmware keep for themselves. */
 const RESERVED_BYTES = 32 * 1024 * 1024
@@ -20,6 +21,8 @@ export class PhysicalMemory {
   readonly allocator: PageAllocator
   readonly tables: TableStore
   readonly data = new DataWords()
+  /** Where other CPUs may run in the middle of what happens to this memory. */
+  readonly points = new YieldPoints()
   /** empty_zero_page */
   readonly zeroFrame: number
 

@@ -3,7 +3,7 @@ import { killProcess } from '../mm/exit.ts'
 import type { Kernel } from '../mm/kernel.ts'
 import { SIGKILL } from '../mm/oom/kill.ts'
 import type { Process } from '../mm/process.ts'
-import { SignalError } from './errors.ts'
+import { LabError, SignalError } from './errors.ts'
 
 /** @throws SignalError SIGKILL when the process was chosen, whatever the call itself came to. */
 export function untilKilled<T>(kernel: Kernel, process: Process, work: () => T): T {
@@ -23,4 +23,12 @@ export function untilKilled<T>(kernel: Kernel, process: Process, work: () => T):
 
 function reapKilled(kernel: Kernel): void {
   for (const process of kernel.processes.filter(({ killed }) => killed)) killProcess(kernel, process, SIGKILL)
+}
+
+/** A parent makes no calls between vfork() and its child's execve() or exit(). @throws LabError */
+export function refuseWhileWaiting({ name, vforkChild }: Process): void {
+  if (vforkChild === null) return
+  throw new LabError(
+    `${name} waits in vfork() until ${vforkChild.name} (${vforkChild.pid}) calls execve() or exit()`,
+  )
 }

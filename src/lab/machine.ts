@@ -23,6 +23,7 @@ import { errnoName } from '../mm/errno.ts'
 import { FileObject, type FileOptions } from '../mm/file.ts'
 import type { AnyFile } from '../mm/fileOps.ts'
 import { HugetlbFile } from '../mm/hugetlbFile.ts'
+import { mmapWrite } from '../mm/mmapLock.ts'
 import { kpageCount, kpageFlags } from '../mm/kpage.ts'
 import { bytes, LabFile } from './file.ts'
 import { LabProcess } from './process.ts'
@@ -45,8 +46,8 @@ export class LabMachine implements Machine {
   readonly #bench: Bench
   readonly #wrapped = new Map<number, LabProcess>()
   readonly #cpus: Cpu[]
-
   readonly #cost: () => MachineCost
+
   constructor(kernel: Kernel, planned: MachinePlan, calls: Calls, costs = new LabCosts(planned.cpus)) {
     this.#cost = () => costs.totals(kernel.trace, planned.arch, planned.costs)
     this.arch = archInfo(planned.arch)
@@ -213,7 +214,7 @@ function failAlloc(kernel: Kernel, calls: Calls, n: number): void {
 
 /** fork and exit, which make and end what LabMachine wraps. */
 export function fork(bench: Bench, parent: KernelProcess, name: string): Process {
-  const child = forkProcess(bench.kernel, parent, checkName(name))
+  const child = mmapWrite(parent.mm, () => forkProcess(bench.kernel, parent, checkName(name)))
   if (typeof child === 'number') throw new LinuxError(`${parent.name}.fork()`, errnoName(child))
   return bench.processOf(child)
 }

@@ -2,9 +2,10 @@
  * A process as scenarios see it: system calls, touches, and everything that can be read of it.
  */
 import { ACCESS_EXEC, ACCESS_READ, ACCESS_WRITE } from '../hw/walker.ts'
+import { POINT } from '../hw/yieldPoints.ts'
 import { doBrk } from '../mm/brk.ts'
 import { errnoName } from '../mm/errno.ts'
-import { doMadvise, MODELLED_ADVICE } from '../mm/madvise.ts'
+import { doMadvise } from '../mm/madvise.ts'
 import { doClearRefs } from '../mm/clearRefs.ts'
 import { doMincore } from '../mm/mincore.ts'
 import { doMlock, doMlockall, doMunlock, doMunlockall } from '../mm/mlock.ts'
@@ -15,8 +16,8 @@ import { doMunmap } from '../mm/munmap.ts'
 import { oomBadness } from '../mm/oom/badness.ts'
 import { maps, pagemapEntry, smaps, status } from '../mm/procfs.ts'
 import type { Process as KernelProcess } from '../mm/process.ts'
+import { mmapForAdvice, mmapRead, mmapWrite } from '../mm/mmapLock.ts'
 import { switchTo } from '../mm/switch.ts'
-import { KIND } from '../trace/schema.ts'
 import type {
   Address,
   Advice,
@@ -33,10 +34,12 @@ import type {
   Vma,
   WalkEntry,
 } from './api.ts'
+import { checkAdvice } from './advice.ts'
+import { describe, describeMore } from './callText.ts'
 import { recordCounters } from './counters.ts'
 import { LabError, LinuxError } from './errors.ts'
 import { clone, execve, exit, fork, type Bench } from './machine.ts'
-import { untilKilled } from './killed.ts'
+import { refuseWhileWaiting, untilKilled } from './killed.ts'
 import { mmapArgs, protBits } from './mmapArgs.ts'
 import { mclFlags, mremapArgs } from './mremapArgs.ts'
 import { mmView } from './mmView.ts'
@@ -103,33 +106,34 @@ export class LabProcess implements Process {
     const { addresses, kernel } = this.#bench
     return this.#call(
       () => `mmap(${describe(args)})`,
-      () => addresses.address(this.#result('mmap', doMmap(kernel, this.#process, mmapArgs(addresses, args)))),
+      () => {
+        const request = mmapArgs(addresses, args)
+        const at = this.#alone(() => doMmap(kernel, this.#process, request))
+        return addresses.address(this.#result('mmap', at))
+      },
       hex,
     )
   }
 
   munmap(addr: Address, length: number): void {
     this.#range('munmap', addr, length, '', (from, to) =>
-      doMunmap(this.#bench.kernel, this.#process.mm, from, to),
+      this.#alone(() => doMunmap(this.#bench.kernel, this.#process.mm, from, to, true)),
     )
   }
 
   mprotect(addr: Address, length: number, prot: Prot): void {
     const bits = protBits(prot)
     this.#range('mprotect', addr, length, `, '${prot}'`, (from, to) =>
-      doMprotect(this.#bench.kernel, this.#process.mm, from, to, bits),
+      this.#alone(() => doMprotect(this.#bench.kernel, this.#process.mm, from, to, bits)),
     )
   }
 
   madvise(addr: Address, length: number, advice: Advice): void {
-    if (!MODELLED_ADVICE.includes(advice)) {
-      this.#bench.calls.place(KIND.NOT_MODELLED, 0, `madvise ${String(advice)}`)
-      throw new LabError(
-        `madvise: '${String(advice)}' is not modelled yet; modelled are ${MODELLED_ADVICE.join(', ')}`,
-      )
-    }
+    checkAdvice(this.#bench, advice)
     this.#range('madvise', addr, length, `, '${advice}'`, (from, to) =>
-      doMadvise(this.#bench.kernel, this.#process, from, to, advice),
+      mmapForAdvice(this.#process.mm, advice, () =>
+        doMadvise(this.#bench.kernel, this.#process, from, to, advice),
+      ),
     )
   }
 
@@ -139,7 +143,8 @@ export class LabProcess implements Process {
       () => `mremap(${hex(BigInt(addr))}, ${oldLength}, ${newLength}${describeMore(args)})`,
       () => {
         const request = mremapArgs(addresses, addr, oldLength, newLength, args)
-        return addresses.address(this.#result('mremap', doMremap(kernel, this.#process, request)))
+        const at = this.#alone(() => doMremap(kernel, this.#process, request))
+        return addresses.address(this.#result('mremap', at))
       },
       hex,
     )
@@ -147,18 +152,27 @@ export class LabProcess implements Process {
 
   mlock(addr: Address, length: number, args: { onFault?: boolean } = {}): void {
     this.#pages('mlock', addr, length, describeMore(args), (from, to) =>
-      doMlock(this.#bench.kernel, this.#process, from, to, args.onFault === true),
+      this.#alone(() => doMlock(this.#bench.kernel, this.#process, from, to, args.onFault === true)),
     )
   }
 
   munlock(addr: Address, length: number): void {
-    this.#pages('munlock', addr, length, '', (from, to) => doMunlock(this.#process.mm, from, to))
+    this.#pages('munlock', addr, length, '', (from, to) =>
+      this.#alone(() => doMunlock(this.#process.mm, from, to)),
+    )
   }
 
   mlockall(args: { current?: boolean; future?: boolean; onFault?: boolean }): void {
     this.#call(
       () => `mlockall(${describe(args)})`,
-      () => this.#result('mlockall', doMlockall(this.#bench.kernel, this.#process, mclFlags(args))),
+      () => {
+        const flags = mclFlags(args)
+        const { mm } = this.#process
+        this.#result(
+          'mlockall',
+          mmapWrite(mm, () => doMlockall(this.#bench.kernel, this.#process, flags)),
+        )
+      },
       () => '',
     )
   }
@@ -166,7 +180,7 @@ export class LabProcess implements Process {
   munlockall(): void {
     this.#call(
       () => 'munlockall()',
-      () => doMunlockall(this.#process.mm),
+      () => this.#alone(() => doMunlockall(this.#process.mm)),
       () => '',
     )
   }
@@ -175,7 +189,9 @@ export class LabProcess implements Process {
     let found = new Uint8Array(0)
     this.#range('mincore', addr, length, '', (from, to) => {
       found = new Uint8Array(to - from)
-      return doMincore(this.#bench.kernel, this.#process.mm, from, to, found)
+      return mmapRead(this.#process.mm, () =>
+        doMincore(this.#bench.kernel, this.#process.mm, from, to, found),
+      )
     })
     return Array.from(found, (present) => present === 1)
   }
@@ -183,7 +199,13 @@ export class LabProcess implements Process {
   clearRefs(value: 1 | 2 | 3 | 4 | 5): void {
     this.#call(
       () => `clearRefs(${value})`,
-      () => this.#result('clearRefs', doClearRefs(this.#bench.kernel, this.#process.mm, value)),
+      () => {
+        const { mm } = this.#process
+        this.#result(
+          'clearRefs',
+          mmapWrite(mm, () => doClearRefs(this.#bench.kernel, mm, value)),
+        )
+      },
       () => '',
     )
   }
@@ -194,7 +216,7 @@ export class LabProcess implements Process {
       () => (addr === undefined ? 'brk()' : `brk(${hex(BigInt(addr))})`),
       () => {
         const wanted = addr === undefined ? 0 : addresses.pages(addresses.parse(addr), 'address')
-        return addresses.address(doBrk(kernel, this.#process, wanted))
+        return addresses.address(this.#alone(() => doBrk(kernel, this.#process, wanted)))
       },
       hex,
     )
@@ -299,17 +321,13 @@ export class LabProcess implements Process {
   /** One operation of this process on its CPU. */
   #call<T>(text: () => string, work: () => T, result: (value: T) => string): T {
     const process = this.#living()
-    const { vforkChild } = process
-    if (vforkChild !== null) {
-      throw new LabError(
-        `${this.name} waits in vfork() until ${vforkChild.name} (${vforkChild.pid}) calls execve() or exit()`,
-      )
-    }
+    refuseWhileWaiting(process)
     const { kernel, calls, pinned } = this.#bench
     return calls.run(
       this.pid,
       () => `${this.name}.${text()}`,
       () => {
+        kernel.points.reach(POINT.call)
         switchTo(kernel, kernel.cpus[pinned ?? process.cpu], process)
         try {
           return untilKilled(kernel, process, work)
@@ -319,6 +337,11 @@ export class LabProcess implements Process {
       },
       result,
     )
+  }
+
+  /** As the only user of the address space. */
+  #alone<T>(work: () => T): T {
+    return mmapWrite(this.#process.mm, work)
   }
 
   #result(call: string, value: number): number {
@@ -372,15 +395,4 @@ export class LabProcess implements Process {
       () => '',
     )
   }
-}
-
-function describeMore(args: object): string {
-  return Object.keys(args).length === 0 ? '' : `, ${describe(args)}`
-}
-
-function describe(args: object): string {
-  const parts = Object.entries(args).map(
-    ([key, value]) => `${key}: ${typeof value === 'bigint' ? hex(value) : String(value)}`,
-  )
-  return `{ ${parts.join(', ')} }`
 }

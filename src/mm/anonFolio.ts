@@ -4,11 +4,13 @@
  */
 import { addMaps, makeFolio } from '../hw/folio.ts'
 import { FRAME_EXCLUSIVE, FRAME_REFERENCED } from '../hw/frames.ts'
+import { POINT } from '../hw/yieldPoints.ts'
 import { MM } from '../pgtable/fields.ts'
 import { FAULT, PAGE, VM } from '../trace/schema.ts'
 import { fold } from './contpte.ts'
 import { done } from './faultEnd.ts'
 import type { Kernel } from './kernel.ts'
+import { lockPte } from './lockPte.ts'
 import type { SizeMode } from './hugePolicy.ts'
 
 /** Sets the mode of one size, given as log2 base pages. */
@@ -35,9 +37,14 @@ export function mapAnonFolio(kernel: Kernel): number {
   const order = largestOrder(kernel)
   if (order === 0) return -1
   const { memory, vmf } = kernel
+  kernel.points.reach(POINT.allocation)
   const folio = memory.allocPages(order, PAGE.anon)
   if (folio < 0) return -1
   const pages = 2 ** order
+  if (!lockPte(kernel) || (kernel.points.stepping && !fits(kernel, pages))) {
+    memory.freePages(folio, order)
+    return done(kernel, FAULT.spurious, 0, 0)
+  }
   makeFolio(memory.frames, folio, order)
   addMaps(memory.frames, folio, pages, 1)
   memory.frames.refcount[folio] = pages

@@ -3,12 +3,14 @@
  */
 import { FRAME_EXCLUSIVE, FRAME_REFERENCED } from '../hw/frames.ts'
 import { ACCESS_WRITE } from '../hw/walker.ts'
+import { POINT } from '../hw/yieldPoints.ts'
 import { MM } from '../pgtable/fields.ts'
 import { FAULT, PAGE, VM } from '../trace/schema.ts'
 import { vmfAnonPrepare } from './vmFault.ts'
 import { hasAnonFolios, mapAnonFolio } from './anonFolio.ts'
 import { done } from './faultEnd.ts'
 import type { Kernel } from './kernel.ts'
+import { lockPte } from './lockPte.ts'
 import { OOM } from './signals.ts'
 
 export function doAnonymousPage(kernel: Kernel): number {
@@ -19,6 +21,7 @@ export function doAnonymousPage(kernel: Kernel): number {
 function readFault(kernel: Kernel): number {
   const { memory, vmf } = kernel
   const { pte } = kernel.arch
+  if (!lockPte(kernel)) return done(kernel, FAULT.spurious, 0, 0)
   let lo = pte.mk(memory.zeroFrame, vmf.vma.prot)
   lo = pte.mkspecial(lo, pte.hi)
   memory.tables.set(vmf.table, vmf.index, lo, pte.hi, 0)
@@ -32,11 +35,19 @@ function writeFault(kernel: Kernel): number {
     const mapped = mapAnonFolio(kernel)
     if (mapped >= 0) return mapped
   }
+  kernel.points.reach(POINT.allocation)
   const frame = memory.allocPages(0, PAGE.anon)
   if (frame < 0) return OOM
+  if (!lockPte(kernel)) return release(kernel, frame)
   vmf.process.mm.add(MM.rss_anon, 1)
   mapNewAnon(kernel, frame, (vmf.vma.flags & VM.WRITE) !== 0)
   return done(kernel, FAULT.anon, frame, 0)
+}
+
+/** Another CPU was faster: its page stays, this one's goes. */
+export function release(kernel: Kernel, frame: number): number {
+  kernel.memory.freePages(frame, 0)
+  return done(kernel, FAULT.spurious, 0, 0)
 }
 
 /** Maps a fresh anonymous page at the fault: folio_add_new_anon_rmap and set_pte_at. */

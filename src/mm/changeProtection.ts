@@ -2,6 +2,7 @@
  * change_protection and change_pte_range (mm/mprotect.c, 6.12; DIGEST G.6): never allocates tables.
  */
 import { FRAME_EXCLUSIVE } from '../hw/frames.ts'
+import { LOCK, POINT } from '../hw/yieldPoints.ts'
 import type { EntryOps } from '../arch/arch.ts'
 import { PAGE, VM } from '../trace/schema.ts'
 import { changeHugePmd } from './hugeRange.ts'
@@ -46,6 +47,7 @@ function changePteRange(
   const { pte } = kernel.arch
   const entries = kernel.pt.levels[kernel.pt.last].entries
   const first = (from >>> 0) & (entries - 1)
+  kernel.points.reach(POINT.lock, LOCK.pte)
   const runs = unfoldRange(kernel, table, first, first + to - from)
   for (let i = 0; i < to - from; i++) {
     const index = first + i

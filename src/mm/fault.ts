@@ -6,9 +6,11 @@ import { FAULT, KIND, VM } from '../trace/schema.ts'
 import { doAnonymousPage } from './anonymous.ts'
 import { done, fail } from './faultEnd.ts'
 import { doFault } from './fileFault.ts'
+import { lockPte } from './lockPte.ts'
 import { hugetlbFault } from './hugetlb.ts'
 import { FALLBACK, hugePmdFault } from './hugeFault.ts'
 import type { Kernel } from './kernel.ts'
+import type { MmStruct } from './mmStruct.ts'
 import { high, low } from './pages.ts'
 import type { Process } from './process.ts'
 import { BUS_ADRERR, OK, OOM, SEGV_ACCERR, SEGV_MAPERR } from './signals.ts'
@@ -36,16 +38,25 @@ export function handleUserFault(
   vmf.vpnHi = high(vpn)
   vmf.access = access
   announce(kernel, access, present)
-  let vma = process.mm.vmas.find(vpn)
-  if (vma !== null && vma.start > vpn && !expandStack(kernel, process.mm, vma, vpn)) vma = null
-  if (vma === null) return fail(kernel, SEGV_MAPERR)
-  if (!allowed(vma.flags, access)) return fail(kernel, SEGV_ACCERR)
-  if (vmf.vma !== vma) vmf.vma = vma
-  const ending = handleMmFault(kernel)
+  const { mm } = process
+  mm.mmapLock.readLock()
+  const ending = faultInVma(kernel, mm)
+  mm.mmapLock.unlock()
   if (ending !== OK) return fail(kernel, ending)
   process.minFlt++
   kernel.pgfault++
   return OK
+}
+
+function faultInVma(kernel: Kernel, mm: MmStruct): number {
+  const { vmf } = kernel
+  const { vpn } = vmf
+  let vma = mm.vmas.find(vpn)
+  if (vma !== null && vma.start > vpn && !expandStack(kernel, mm, vma, vpn)) vma = null
+  if (vma === null) return SEGV_MAPERR
+  if (!allowed(vma.flags, vmf.access)) return SEGV_ACCERR
+  if (vmf.vma !== vma) vmf.vma = vma
+  return handleMmFault(kernel)
 }
 
 /** faultin_page (mm/gup.c): the kernel faults a page of `vma` in by itself, whatever user code may do; no signal is sent. */
@@ -101,9 +112,15 @@ function fromTop(kernel: Kernel): number {
     if (ending !== FALLBACK) return ending
     if (vmf.vma.file !== null) return doFault(kernel, vmf.vma.file)
     vmf.table = pt.pteAlloc(mm, vmf.pmdTable, vmf.pmdIndex)
-    if (vmf.table === 0) return OOM
+    if (vmf.table === 0) return isHugeNow(kernel) ? OK : OOM
   }
   return handlePteFault(kernel)
+}
+
+/** Another CPU mapped a huge page here while this one allocated a table: the access is tried again. */
+function isHugeNow({ memory, vmf, pt }: Kernel): boolean {
+  const at = memory.tables.at(vmf.pmdTable, vmf.pmdIndex)
+  return pt.levels[pt.last - 1].table!.isLeaf(memory.tables.words[at], memory.tables.words[at + 1])
 }
 
 function handlePteFault(kernel: Kernel): number {
@@ -127,6 +144,7 @@ function doPtePresent(kernel: Kernel): number {
   const { vmf } = kernel
   const { pte } = kernel.arch
   const write = vmf.access === ACCESS_WRITE
+  if (!lockPte(kernel)) return done(kernel, FAULT.spurious, 0, 0)
   let { lo, hi } = vmf
   if (write) {
     if (!pte.isWrite(lo, hi)) return doWpPage(kernel)

@@ -2,6 +2,7 @@
  * do_fault: faults on pages of files (mm/memory.c, 6.12; DIGEST G.2.2, G.2.3).
  */
 import { ACCESS_WRITE, indexOf } from '../hw/walker.ts'
+import { POINT } from '../hw/yieldPoints.ts'
 import { MM } from '../pgtable/fields.ts'
 import { FAULT, PAGE, VM } from '../trace/schema.ts'
 import { mapNewAnon } from './anonymous.ts'
@@ -9,6 +10,7 @@ import { bring, FILE_END, faultAround } from './faultAround.ts'
 import { done } from './faultEnd.ts'
 import { countFilePages, installTable, mapFilePage } from './filePte.ts'
 import type { Kernel } from './kernel.ts'
+import { isUnchanged } from './lockPte.ts'
 import { markDirty } from './pageFlags.ts'
 import { BUS_ADRERR, OOM } from './signals.ts'
 import type { MmFile } from './vma.ts'
@@ -18,6 +20,9 @@ import { vmfAnonPrepare } from './vmFault.ts'
 export function doFault(kernel: Kernel, file: MmFile): number {
   const { vmf, pt } = kernel
   vmf.index = indexOf(pt.levels[pt.last], vmf.vpnLo, vmf.vpnHi)
+  // Table and page are allocated, and the entry is set, in one go: the only point lies before.
+  kernel.points.reach(POINT.allocation)
+  if (kernel.points.stepping && !isUnchanged(kernel)) return done(kernel, FAULT.spurious, 0, 0)
   const ending = resolve(kernel, file)
   if (vmf.prealloc !== 0) {
     pt.freeTable(vmf.prealloc)

@@ -5,6 +5,7 @@ import { SW_PRESENT, SW_SPECIAL, SW_WRITE } from '../arch/arch.ts'
 import { headOf } from '../hw/folio.ts'
 import { FRAME_EXCLUSIVE, type Frames } from '../hw/frames.ts'
 import { indexOf } from '../hw/walker.ts'
+import { LOCK, POINT } from '../hw/yieldPoints.ts'
 import { MM } from '../pgtable/fields.ts'
 import { span } from '../pgtable/freeRange.ts'
 import { COPY_CLEAN, COPY_WRPROTECT, KIND, PAGE, VM } from '../trace/schema.ts'
@@ -95,6 +96,7 @@ function ensureChild(kernel: Kernel, mm: MmStruct, parent: number, index: number
   const { pt } = kernel
   const existing = pt.child(parent, index)
   if (existing !== 0) return existing
+  kernel.points.reach(POINT.allocation)
   const table = pt.allocTable(mm, depth)
   if (table !== 0) pt.install(mm, parent, index, table)
   return table
@@ -114,6 +116,7 @@ function copyPteRange(
   const level = kernel.pt.levels[kernel.pt.last]
   const first = low(from) & (level.entries - 1)
   const count = to - from
+  kernel.points.reach(POINT.lock, LOCK.pte)
   const cow = isCow(vma)
   const shared = (vma.flags & VM.SHARED) !== 0
   copied.fill(0)

@@ -4,6 +4,7 @@
 import { makeFolio } from '../hw/folio.ts'
 import { FRAME_EXCLUSIVE, FRAME_HEAD, FRAME_REFERENCED } from '../hw/frames.ts'
 import { ACCESS_WRITE } from '../hw/walker.ts'
+import { POINT } from '../hw/yieldPoints.ts'
 import { MACHINE, MM } from '../pgtable/fields.ts'
 import { FAULT, PAGE, VM } from '../trace/schema.ts'
 import { done } from './faultEnd.ts'
@@ -12,6 +13,7 @@ import { splitHugePmd } from './hugeSplit.ts'
 import type { Kernel } from './kernel.ts'
 import { hugeEnabled } from './hugePolicy.ts'
 import { hugeMapped } from './partialMap.ts'
+import { lockPmd } from './lockPte.ts'
 import { vmfAnonPrepare } from './vmFault.ts'
 
 /** The huge path does not apply: go on with a pte table. */
@@ -40,12 +42,17 @@ function create(kernel: Kernel): number {
 
 function mapZero(kernel: Kernel): number {
   const { vmf, pt } = kernel
+  kernel.points.reach(POINT.allocation)
   const deposit = pt.deposits.allocate(vmf.process.mm)
   if (deposit === 0) return FALLBACK
   const zero = hugeZeroPage(kernel)
   if (zero < 0) {
     pt.freeTable(deposit)
     return countFallback(kernel)
+  }
+  if (!lockPmd(kernel)) {
+    pt.freeTable(deposit)
+    return done(kernel, FAULT.spurious, 0, 0)
   }
   const leaf = kernel.arch.levels[pt.last - 1].leaf!
   let lo = leaf.mk(zero, vmf.vma.prot)
@@ -59,12 +66,18 @@ function mapZero(kernel: Kernel): number {
 /** A folio of its own, mapped writable where the VMA allows. */
 function mapFolio(kernel: Kernel): number {
   const { vmf, pt, memory, arch } = kernel
+  kernel.points.reach(POINT.allocation)
   const folio = memory.allocPages(arch.hpageOrder, PAGE.anon)
   if (folio < 0) return countFallback(kernel)
   const deposit = pt.deposits.allocate(vmf.process.mm)
   if (deposit === 0) {
     memory.freePages(folio, arch.hpageOrder)
     return FALLBACK
+  }
+  if (!lockPmd(kernel)) {
+    pt.freeTable(deposit)
+    memory.freePages(folio, arch.hpageOrder)
+    return done(kernel, FAULT.spurious, 0, 0)
   }
   prepareFolio(kernel, folio)
   pt.deposits.deposit(vmf.process.mm, vmf.pmdTable, deposit)

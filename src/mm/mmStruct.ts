@@ -5,7 +5,9 @@ import type { TableOwner } from '../pgtable/mm.ts'
 import { MM } from '../pgtable/fields.ts'
 import { Fields } from '../pgtable/record.ts'
 import { FIELDS, KIND, OBJ } from '../trace/schema.ts'
+import type { YieldPoints } from '../hw/yieldPoints.ts'
 import type { Recorder } from '../trace/recorder.ts'
+import { RwLock } from './rwLock.ts'
 import type { Vma } from './vma.ts'
 import type { VmaContext, VmaRules } from './vmaContext.ts'
 import { VmaRecord } from './vmaRecord.ts'
@@ -13,6 +15,7 @@ import { VmaSet } from './vmaSet.ts'
 
 /** What the kernel does for the VMAs of its mms. */
 export interface MmHost {
+  readonly points: YieldPoints
   newVmaId(): number
   newAnonVmaId(): number
   splitAtBorder(mm: MmStruct, vma: Vma, page: number): void
@@ -32,11 +35,13 @@ export class MmStruct extends Fields implements TableOwner {
   readonly context: VmaContext
   /** CPUs that may hold translations of this mm (mm_cpumask). */
   readonly cpumask: Uint8Array
+  readonly mmapLock: RwLock
 
   constructor(trace: Recorder, id: number, cpus: number, rules: VmaRules, host: MmHost) {
     super(trace, OBJ.mm, id, FIELDS.mm.length)
     this.cpumaskWords = new Uint32Array(2 * Math.ceil(cpus / 64))
     this.cpumask = new Uint8Array(cpus)
+    this.mmapLock = new RwLock(host.points, id)
     this.context = {
       set: this.vmas,
       observer: new VmaRecord(trace, this),

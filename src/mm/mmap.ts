@@ -75,7 +75,9 @@ export function doMmap(kernel: Kernel, process: Process, request: MmapRequest): 
     behaviour,
   )
   mmapRegion(kernel, process, at, request, flags)
-  if (request.populate || flags & VM.LOCKED) mmPopulate(kernel, process, at, at + request.pages, true)
+  if (!request.populate && (flags & VM.LOCKED) === 0) return at
+  mm.mmapLock.downgrade()
+  mmPopulate(kernel, process, at, at + request.pages, true)
   return at
 }
 

@@ -13,8 +13,11 @@ import { freeVmas, gatherVmas, mayAddVma } from './vmaModify.ts'
 import { accountPages } from './vmaRecord.ts'
 import { zapRange } from './zap.ts'
 
-/** Unmaps pages [from, to). 0 or a negative errno. */
-export function doMunmap(kernel: Kernel, mm: MmStruct, from: number, to: number): number {
+/**
+ * Unmaps pages [from, to). 0 or a negative errno. With `downgrade` faults elsewhere go on as soon as the VMAs are gone
+ * (mmap_write_downgrade, since 4.20).
+ */
+export function doMunmap(kernel: Kernel, mm: MmStruct, from: number, to: number, downgrade = false): number {
   const { taskPages } = kernel.behaviour.layout
   if (from > taskPages || to - from > taskPages - from || to <= from) return -ERRNO.EINVAL
   const first = mm.vmas.intersection(from, to)
@@ -26,7 +29,7 @@ export function doMunmap(kernel: Kernel, mm: MmStruct, from: number, to: number)
   const found: Vma[] = []
   const gathered = gatherVmas(mm.context, from, to, found)
   if (gathered < 0) return gathered
-  unmapRegion(kernel, mm, found)
+  unmapRegion(kernel, mm, found, downgrade)
   for (const vma of found) {
     accountPages(mm, vma.flags, -vma.pages)
     accountLocked(mm, vma.flags, -vma.pages)
@@ -36,12 +39,21 @@ export function doMunmap(kernel: Kernel, mm: MmStruct, from: number, to: number)
 }
 
 /** unmap_region: between the neighbours that stay. */
-function unmapRegion(kernel: Kernel, mm: MmStruct, found: Vma[]): void {
+function unmapRegion(kernel: Kernel, mm: MmStruct, found: Vma[], downgrade: boolean): void {
   const floor = mm.vmas.prev(found[0])?.end ?? kernel.arch.firstUserPage
   const ceiling = mm.vmas.next(found[found.length - 1])?.start ?? Infinity
+  const detached = downgrade && kernel.points.stepping
+  if (detached) detach(mm, found)
   drainLazyFree(kernel)
   kernel.gather.begin(mm, false)
   for (const vma of found) zapRange(kernel, mm, vma, vma.start, vma.end)
   freePgtables(kernel, mm, found, floor, ceiling)
   kernel.gather.finish()
+  if (detached) for (const vma of found) mm.vmas.insert(vma)
+}
+
+/** The tree forgets the VMAs before anybody else may look at it (vms_complete_munmap_vmas); they are freed at the end. */
+function detach(mm: MmStruct, found: readonly Vma[]): void {
+  for (const vma of found) mm.vmas.remove(vma)
+  mm.mmapLock.downgrade()
 }

@@ -25,7 +25,18 @@ export function reclaimTables(kernel: Kernel, mm: MmStruct, from: number, to: nu
     const holder = pt.tableFor(mm, depth, low(at), high(at))
     const index = indexOf(pt.levels[depth], low(at), high(at))
     const table = pt.child(holder, index)
+    if (kernel.points.stepping && (table === 0 || !isEmpty(kernel, table))) continue
     pt.unhook(mm, holder, index, table)
-    gather.addTable(table)
+    gather.addTable(table, at)
   }
+}
+
+/** Another CPU may have used or freed the table since it was emptied (try_to_free_pte looks again under the lock). */
+function isEmpty(kernel: Kernel, table: number): boolean {
+  const { pt, memory, arch } = kernel
+  for (let index = 0; index < pt.levels[pt.last].entries; index++) {
+    const at = memory.tables.at(table, index)
+    if (!arch.pte.isNone(memory.tables.words[at], memory.tables.words[at + 1])) return false
+  }
+  return true
 }

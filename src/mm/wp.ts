@@ -3,14 +3,16 @@
  */
 import { headOf } from '../hw/folio.ts'
 import { FRAME_EXCLUSIVE, FRAME_HEAD, FRAME_TAIL } from '../hw/frames.ts'
+import { POINT } from '../hw/yieldPoints.ts'
 import { MACHINE, MM } from '../pgtable/fields.ts'
 import { FAULT, PAGE, VM } from '../trace/schema.ts'
-import { mapNewAnon } from './anonymous.ts'
+import { mapNewAnon, release } from './anonymous.ts'
 import { vmfAnonPrepare } from './vmFault.ts'
 import { done } from './faultEnd.ts'
 import { unfold } from './contpte.ts'
 import type { Kernel } from './kernel.ts'
 import { drainLazyFree } from './lazyFree.ts'
+import { lockPte } from './lockPte.ts'
 import { vmNormalPage } from './normalPage.ts'
 import { markDirty } from './pageFlags.ts'
 import { OOM } from './signals.ts'
@@ -84,10 +86,12 @@ function copy(kernel: Kernel, oldPage: number): number {
   const { memory, arch, vmf } = kernel
   if (kernel.lazyFreeBatch.length > 0) drainLazyFree(kernel)
   if (vmf.vma.anonVma === null) vmfAnonPrepare(kernel)
+  kernel.points.reach(POINT.allocation)
   const frame = memory.allocPages(0, PAGE.anon)
   if (frame < 0) return OOM
   const from = arch.pte.pfn(vmf.lo, vmf.hi)
   if (!memory.data.empty) memory.data.copy(from, frame)
+  if (!lockPte(kernel)) return release(kernel, frame)
   const level = arch.levels[arch.levels.length - 1]
   unfold(kernel, vmf.table, vmf.index)
   memory.tables.set(vmf.table, vmf.index, level.noneLo, level.noneHi, 0)

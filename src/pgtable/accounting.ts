@@ -20,6 +20,8 @@ export interface Accounting {
   installed(mm: TableOwner, level: CompiledLevel): void
   /** mm_dec_nr_*: such a table was taken away. */
   freed(mm: TableOwner, level: CompiledLevel): void
+  /** A table of `level` lost the race to be installed and is about to be freed. Nobody right counts it. */
+  lost?(mm: TableOwner, level: CompiledLevel): void
   /** free_p?d_range came through a level that has no table here: generic code uncounts it unless told otherwise. */
   freedFolded?(mm: TableOwner, folded: FoldedLevel): void
   /** Bytes that this kernel knows of: the OOM killer's term. */

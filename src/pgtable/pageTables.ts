@@ -4,6 +4,7 @@
 import type { Arch, CompiledLevel } from '../arch/arch.ts'
 import type { PhysicalMemory } from '../hw/memory.ts'
 import { indexOf } from '../hw/walker.ts'
+import { LOCK, POINT } from '../hw/yieldPoints.ts'
 import { KIND, LEVEL, PAGE } from '../trace/schema.ts'
 import type { Recorder } from '../trace/recorder.ts'
 import type { Accounting } from './accounting.ts'
@@ -83,10 +84,8 @@ export class PageTables {
         table = tables.lookup(ops.frame(lo, hi), ops.offset(lo, hi))
         continue
       }
-      const child = this.allocTable(mm, depth + 1)
-      if (child === 0) return 0
-      this.install(mm, table, index, child)
-      table = child
+      table = this.allocBelow(mm, table, index, depth + 1)
+      if (table === 0) return 0
     }
     return table
   }
@@ -94,10 +93,37 @@ export class PageTables {
   /** pte_alloc: the pte table below entry `index` of a pmd table, made if missing. 0 when memory is out. */
   pteAlloc(mm: TableOwner, pmdTable: number, index: number): number {
     const existing = this.child(pmdTable, index)
-    if (existing !== 0) return existing
-    const table = this.allocTable(mm, this.last)
-    if (table !== 0) this.install(mm, pmdTable, index, table)
+    return existing !== 0 ? existing : this.allocBelow(mm, pmdTable, index, this.last)
+  }
+
+  /** __p?d_alloc: a new table below an empty entry, or the one that another CPU installed meanwhile. */
+  private allocBelow(mm: TableOwner, parent: number, index: number, depth: number): number {
+    const { points } = this.memory
+    points.reach(POINT.allocation)
+    const table = this.allocTable(mm, depth)
+    if (table === 0) return 0
+    points.reach(POINT.lock, LOCK.page_table_lock)
+    const winner = this.child(parent, index)
+    if (winner !== 0 || (points.stepping && this.isLeaf(parent, index)))
+      return this.raceLost(mm, parent, table, winner)
+    this.install(mm, parent, index, table)
+    points.reach(POINT.populate)
     return table
+  }
+
+  private isLeaf(table: number, index: number): boolean {
+    const { tables } = this.memory
+    const at = tables.at(table, index)
+    return this.levels[tables.depth[table]].table!.isLeaf(tables.words[at], tables.words[at + 1])
+  }
+
+  /** The entry was populated while this CPU allocated: its own table goes, and was never counted. */
+  private raceLost(mm: TableOwner, parent: number, table: number, winner: number): number {
+    const level = this.levels[this.memory.tables.depth[table]]
+    this.trace.emit(KIND.PT_RACE_LOST, 0, LEVEL[level.name], table, parent, 0, 0, 0)
+    this.accounting.lost?.(mm, level)
+    this.freeTable(table)
+    return winner
   }
 
   /** Table that an entry points to, or 0. */

@@ -1,0 +1,14 @@
+/** Arguments of API calls as the trace shows them. */
+import { hex } from './show.ts'
+
+/** With the comma before it; nothing for no arguments. */
+export function describeMore(args: object): string {
+  return Object.keys(args).length === 0 ? '' : `, ${describe(args)}`
+}
+
+export function describe(args: object): string {
+  const parts = Object.entries(args).map(
+    ([key, value]) => `${key}: ${typeof value === 'bigint' ? hex(value) : String(value)}`,
+  )
+  return `{ ${parts.join(', ')} }`
+}
