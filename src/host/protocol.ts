@@ -12,8 +12,11 @@ import type {
   EntryView,
   EventRow,
   ExpectationRow,
+  LanesView,
+  OpenView,
   OpRow,
   ProcView,
+  ShootdownRow,
   StateView,
   TableRef,
   TableView,
@@ -77,6 +80,14 @@ export const methods = {
     count: z.int().min(1).max(500),
     filter: z.string().max(500),
   }),
+  /** CPUs along the trace with who told whom. */
+  lanes: z.strictObject({ ...trace }),
+  /** Flushes that concerned more than one CPU. */
+  shootdowns: z.strictObject({ ...trace, from: z.int().min(0), count: z.int().min(1).max(500) }),
+  /** The last of them that began at or before event k. */
+  shootdownAt: z.strictObject({ ...trace, k: event }),
+  /** What waits after event k: interrupts, gathers, grace periods, walkers. */
+  open: z.strictObject({ ...trace, k: event }),
   /** What everything up to event k cost. */
   costs: z.strictObject({ ...trace, k: event }),
   /** Unit costs that the user changed, for every run shown from now on. */
@@ -203,6 +214,10 @@ export interface Answers {
   entry: EntryView | null
   walk: WalkView
   events: { total: number; rows: EventRow[]; error: string }
+  lanes: LanesView
+  shootdowns: { total: number; rows: ShootdownRow[] }
+  shootdownAt: { position: number }
+  open: OpenView
   costs: CostView
   setCosts: Record<string, never>
   proc: ProcView

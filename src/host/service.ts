@@ -130,6 +130,10 @@ type Queries = Pick<
   | 'walk'
   | 'events'
   | 'costs'
+  | 'lanes'
+  | 'shootdowns'
+  | 'shootdownAt'
+  | 'open'
   | 'proc'
   | 'locate'
   | 'ops'
@@ -148,6 +152,10 @@ function queryHandlers(runs: Runs): Queries {
     entry: (params) => of(params).entry(params.k, params.id, params.index),
     walk: (params) => of(params).walk(params.k, params.mm, params.va),
     events: (params) => of(params).events(params.from, params.count, params.filter),
+    lanes: (params) => of(params).lanes(),
+    shootdowns: (params) => of(params).shootdowns(params.from, params.count),
+    shootdownAt: (params) => of(params).shootdownAt(params.k),
+    open: (params) => of(params).open(params.k),
     costs: (params) => of(params).costsAt(params.k),
     proc: (params) => of(params).proc(params.k, params.pid, params.file, params.since),
     locate: (params) => of(params).locate(params.k, params.filter),

@@ -1,43 +1,17 @@
 /** /proc of a replica says what /proc of the running machine said. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { archOf } from '../arch/declare.ts'
 import { KPF } from '../trace/proc/kpage.ts'
 import { PROCESS_FILES } from '../trace/proc/files.ts'
 import { procText } from '../trace/query/proc.ts'
 import { ReplicaPages } from '../trace/query/pages.ts'
-import { Replica } from '../trace/replica.ts'
+import type { Replica } from '../trace/replica.ts'
 import { kpageFlagsOf } from '../trace/proc/kpage.ts'
 import { PAGE } from '../trace/schema.ts'
-import { Trace } from '../trace/trace.ts'
-import type { Machine, MachineSpec, Process } from './api.ts'
+import type { Trace } from '../trace/trace.ts'
+import type { Machine, Process } from './api.ts'
 import { Fuzz, steps } from './fuzz/steps.ts'
-import { createLab } from './index.ts'
-
-/** A machine and the replica that its trace gives so far. */
-function watched(spec: MachineSpec): { machine: Machine; replica: () => { trace: Trace; replica: Replica } } {
-  const chunks: Parameters<Trace['append']>[0][] = []
-  const lab = createLab({
-    spec,
-    scenario: 'test',
-    seed: 1,
-    traceLevel: 'full',
-    sink: (chunk) => void chunks.push(chunk),
-    locate: () => ({ file: '', line: 0, column: 0 }),
-  })
-  const trace = new Trace(lab.header)
-  const features = Object.entries(lab.header.features).map(([name, on]) => [name, Boolean(on)])
-  const arch = archOf({ arch: lab.header.arch }, Object.fromEntries(features) as Record<string, boolean>)
-  const replica = new Replica(trace, arch)
-  return {
-    machine: lab.context.machine,
-    replica: () => {
-      lab.flush()
-      for (const chunk of chunks.splice(0)) trace.append(chunk)
-      return { trace, replica }
-    },
-  }
-}
+import { watched } from './watched.fixture.ts'
 
 /** The files that print themselves on both sides, and the raw values of the others. */
 function compare(machine: Machine, { trace, replica }: { trace: Trace; replica: Replica }): void {
@@ -111,19 +85,19 @@ const VARIANTS = [
 describe('/proc of the replica', () => {
   it.each(VARIANTS)('%s: after any history of operations', { timeout: 0 }, (arch) => {
     const histories = fc.property(steps(60), (sequence) => {
-      const { machine, replica } = watched({ arch, cpus: 2, memory: 2 ** 30, config: { thp: 'always' } })
+      const { machine, read } = watched({ arch, cpus: 2, memory: 2 ** 30, config: { thp: 'always' } })
       const fuzz = new Fuzz(machine)
       for (const [i, step] of sequence.entries()) {
         fuzz.run(step)
-        if (i % 20 === 19) compare(machine, replica())
+        if (i % 20 === 19) compare(machine, read())
       }
-      compare(machine, replica())
+      compare(machine, read())
     })
     fc.assert(histories, { numRuns: 12, seed: 1 })
   })
 
   it.each(['6.1', '6.12', '7.2'])('files, hugetlb, MADV_FREE, clear_refs on %s', (kernel) => {
-    const { machine, replica } = watched({ kernel, config: { thp: 'madvise', hugepages: 8 } })
+    const { machine, read } = watched({ kernel, config: { thp: 'madvise', hugepages: 8 } })
     const task = machine.spawn('t')
     const size = machine.arch.PMD_SIZE
     const memory = machine.memfd('data', size)
@@ -144,26 +118,26 @@ describe('/proc of the replica', () => {
     task.madvise(anon, size, 'FREE')
     task.mprotect(anon + BigInt(size), 4096, 'r')
     task.mlock(shared, 4 * 4096)
-    compare(machine, replica())
+    compare(machine, read())
     const child = task.fork()
     child.write(anon, { count: 3 })
     task.clearRefs(1)
     task.clearRefs(4)
     task.munmap(shared, 4 * 4096)
-    compare(machine, replica())
+    compare(machine, read())
     child.exit()
     memory.truncate(4096)
     disk.close()
-    compare(machine, replica())
+    compare(machine, read())
   })
 
   it('tells the flags of a page in words', () => {
-    const { machine, replica } = watched({})
+    const { machine, read } = watched({})
     const task = machine.spawn('t')
     const at = task.mmap({ length: 4096 })
     task.write(at)
-    const { trace, replica: own } = replica()
-    const state = own.at(trace.length - 1)
+    const { trace, replica } = read()
+    const state = replica.at(trace.length - 1)
     expect(procText(state, trace, task.pid, 'pagemap')).toMatch(
       /frame 0x[0-9a-f]+: present exclusive soft-dirty/,
     )

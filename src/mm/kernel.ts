@@ -8,7 +8,6 @@ import { FRAME_REFERENCED } from '../hw/frames.ts'
 import { PhysicalMemory } from '../hw/memory.ts'
 import type { TlbGeometry } from '../hw/tlb.ts'
 import { Walker } from '../hw/walker.ts'
-import type { YieldPoints } from '../hw/yieldPoints.ts'
 import type { Accounting } from '../pgtable/accounting.ts'
 import { PageTables, type TableKernel } from '../pgtable/pageTables.ts'
 import { Fields } from '../pgtable/record.ts'
@@ -59,16 +58,14 @@ export class Kernel {
   readonly lazyShootdown: boolean
   readonly behaviour: Behaviour
   readonly flush: TlbFlusher
-  /** These four belong to the task that runs: a race gives each task its own. */
-  gather: MmuGather
-  unmapBatch = new UnmapBatch()
-  vmf = new VmFault()
-  /** Scratch for events about many entries of one table. */
-  mask: EntryMask
-  readonly points: YieldPoints
+  readonly gather: MmuGather
+  readonly unmapBatch = new UnmapBatch()
   readonly hugetlb: HugetlbPool
   /** pmd tables of shared hugetlb mappings that several mms use. */
   readonly sharedPmds = new SharedPmds()
+  readonly vmf = new VmFault()
+  /** Scratch for events about many entries of one table. */
+  readonly mask: EntryMask
   /** /proc/vmstat counters. */
   readonly vmstat: Fields
   readonly processes: Process[] = []
@@ -106,7 +103,6 @@ export class Kernel {
     this.vmstat = new Fields(options.trace, OBJ.machine, 0, FIELDS.machine.length)
     this.memory = new PhysicalMemory(options.arch, options.memoryPages, options.trace)
     this.memory.bornFlags = options.behaviour.faultsReference ? FRAME_REFERENCED : 0
-    this.points = this.memory.points
     this.pt = new PageTables(this.memory, options.accounting, this.vmstat, options.tableKernel)
     this.walker = new Walker(options.arch, this.memory.tables)
     this.cpus = Array.from({ length: options.cpus }, (_, id) => new Cpu(id, options.tlb, options.trace))

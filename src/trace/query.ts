@@ -17,6 +17,7 @@ import { costView } from './query/costs.ts'
 import { entryView } from './query/entry.ts'
 import { cpuView, fieldViews, mmView, vmasByMm } from './query/state.ts'
 import { processesOf, procText } from './query/proc.ts'
+import { lanesView, openView, shootdownAt, shootdownRows } from './query/sync.ts'
 import { tablesOfMm, tableView } from './query/tables.ts'
 import { walkView } from './query/walk.ts'
 import { Replica } from './replica.ts'
@@ -25,6 +26,7 @@ import { OBJECT } from './replica/objects.ts'
 import { diffLines } from './proc/diff.ts'
 import type { ProcFile } from './proc/files.ts'
 import { CTX_NAMES, FIELDS, LEVEL_NAMES, OBJ } from './schema.ts'
+import { SyncIndex } from './sync/index.ts'
 import { TimeIndex } from './time.ts'
 import type { Trace } from './trace.ts'
 import type {
@@ -34,8 +36,11 @@ import type {
   EntryView,
   EventRow,
   ExpectationRow,
+  LanesView,
+  OpenView,
   OpRow,
   ProcView,
+  ShootdownRow,
   StateView,
   TableRef,
   TableView,
@@ -68,6 +73,7 @@ export class TraceQuery {
   readonly replica: Replica
   private times: TimeIndex
   private readonly meters: CostIndex
+  private readonly sync: SyncIndex
   /** Unit costs of this machine as they apply now. */
   costs: readonly AppliedCost[]
   private readonly scans = new Map<string, FilterScan>()
@@ -79,6 +85,7 @@ export class TraceQuery {
     this.costs = applyCosts(arch, soundCosts(trace.header.costs))
     this.times = new TimeIndex(trace, this.costs)
     this.meters = new CostIndex(trace)
+    this.sync = new SyncIndex(trace)
   }
 
   /** Other unit costs than documented or chosen by the scenario: event times and costs follow from now on. */
@@ -157,6 +164,26 @@ export class TraceQuery {
       lines: lines.slice(0, MAX_PROC_LINES),
       left: Math.max(0, lines.length - MAX_PROC_LINES),
     }
+  }
+
+  /** CPUs along the trace with who told whom. */
+  lanes(): LanesView {
+    return lanesView(this.sync.extend(), this.trace.header.cpus)
+  }
+
+  /** Flushes that concerned more than one CPU. */
+  shootdowns(from: number, count: number): { total: number; rows: ShootdownRow[] } {
+    return shootdownRows(this.sync.extend(), this.trace, this.arch, from, count)
+  }
+
+  /** The last of them that began at or before event k; −1: none. */
+  shootdownAt(k: number): { position: number } {
+    return { position: shootdownAt(this.sync.extend(), k) }
+  }
+
+  /** What waits after event k: interrupts, gathers, grace periods, walkers. */
+  open(k: number): OpenView {
+    return openView(this.sync.extend(), this.trace, this.arch, this.clamp(k))
   }
 
   /** A page of the events that pass a filter; for a wrong filter its error and no rows. */

@@ -6,6 +6,8 @@ import type { LevelName } from '../arch/arch.ts'
 import type { FormulaView } from './cost/formulas.ts'
 import type { ProcLine } from './proc/diff.ts'
 import type { ProcFile } from './proc/files.ts'
+import type { ArrowKind } from './sync/arrows.ts'
+import type { SpanKind } from './sync/spans.ts'
 
 /** One row of the event list. */
 export interface EventRow {
@@ -168,6 +170,39 @@ export interface CpuView {
   size: number
   /** At most 256, most recently filled first. */
   entries: TlbEntryView[]
+}
+
+/** CPUs along the whole trace, and who told whom. */
+export interface LanesView {
+  /** Records in a piece. */
+  stride: number
+  /** For each CPU flat pairs of piece and WORK bits (src/trace/sync/activity.ts). */
+  cpus: number[][]
+  arrows: { k: number; kind: ArrowKind; from: number; to: number; done: number }[]
+  /** More than those handed out when there are very many. */
+  arrowsInAll: number
+}
+
+/** One flush of one CPU, and what it meant to the others. */
+export interface ShootdownRow {
+  k: number
+  sender: number
+  mm: number
+  call: string
+  line: number
+  /** What was invalidated, in words; '' when nobody had to. */
+  what: string
+  /** `done`: event at which the target was through, −1: not yet. */
+  targets: { cpu: number; kind: ArrowKind; done: number }[]
+}
+
+/** What waits after event k. */
+export interface OpenView {
+  k: number
+  /** Interrupts sent and not taken. */
+  pending: { k: number; from: number; to: number }[]
+  /** Gathers, grace periods, frees that wait for interrupts, lockless walkers. */
+  open: { k: number; kind: SpanKind; cpu: number; mm: number; text: string; waitsFor: number[] }[]
 }
 
 /** What a panel needs to draw the state after event k. */
