@@ -34,12 +34,13 @@ const LENGTH = 150
 function play(variant: string, sequence: readonly Step[]): void {
   const planned = plan({ arch: variant, cpus: 2, memory: 2 ** 30, config: { thp: 'always' } })
   const kernel = buildKernel(planned, new Recorder('off'))
-  const free = kernel.memory.allocator.free
   const machine = new LabMachine(
     kernel,
     planned,
     new Calls(kernel.trace, () => ({ file: '', line: 0, column: 0 })),
   )
+  const init = machine.spawn('init')
+  const free = kernel.memory.allocator.free
   const fuzz = new Fuzz(machine)
   for (const [i, step] of sequence.entries()) {
     fuzz.run(step)
@@ -48,7 +49,9 @@ function play(variant: string, sequence: readonly Step[]): void {
     const broken = violations(kernel)
     if (broken.length > 0) throw new Error(`step ${i} (${step.kind}): ${broken.slice(0, 4).join('; ')}`)
   }
-  for (const process of [...machine.processes]) process.exit()
+  for (const process of [...machine.processes]) if (process !== init) process.exit()
+  // CPUs that went idle keep the last address space until a task with another one runs there.
+  for (let cpu = 0; cpu < machine.cpus; cpu++) machine.cpu(cpu).run(init, () => {})
   const kept = kernel.hugeZero < 0 ? 0 : 2 ** kernel.arch.hpageOrder
   if (kernel.memory.allocator.free + kept !== free)
     throw new Error(`P11: ${free - kept - kernel.memory.allocator.free} pages were not given back`)
