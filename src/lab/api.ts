@@ -523,6 +523,16 @@ export interface Machine {
   readonly hugepages: { readonly total: number; readonly free: number; readonly reserved: number }
   /** Writes /sys/kernel/mm/transparent_hugepage/enabled or, with a size in bytes, hugepages-<size>kB/enabled. */
   thp(mode: 'always' | 'madvise' | 'never', bytes?: number): void
+  /**
+   * Writes /sys/kernel/mm/transparent_hugepage/shmem_enabled: huge pages for memfds and shared anonymous memory. `config.shmemThp`
+   * is the mode at start, default 'never'.
+   */
+  shmemThp(mode: 'always' | 'within_size' | 'advise' | 'never' | 'deny' | 'force'): void
+  /** The kernel thread that makes huge pages of small ones. It runs when told to, never by itself. */
+  readonly khugepaged: {
+    /** One scan of an address space, with the default limits. Returns how many ranges became huge pages. */
+    scan(process: Process): number
+  }
   readonly cpus: number
   readonly processes: Process[]
   /** Lines the simulated kernel printed. */

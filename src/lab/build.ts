@@ -8,6 +8,7 @@ import { findVariant } from '../arch/index.ts'
 import { Kernel } from '../mm/kernel.ts'
 import { addressLayout } from '../mm/addressLayout.ts'
 import type { Behaviour } from '../mm/behaviour.ts'
+import { SHMEM_MODES, type ShmemMode } from '../mm/shmemHuge.ts'
 import type { ThpMode } from '../mm/hugePolicy.ts'
 import type { TlbGeometry } from '../hw/tlb.ts'
 import { findAccounting } from '../profile/accounting.ts'
@@ -25,7 +26,7 @@ const MAX_MEMORY = 16 * 1024 * GIB
 const MAX_CPUS = 64
 const DEFAULT_MAX_MAP_COUNT = 65530
 const POLICIES = ['accounting']
-const CONFIG = ['softDirty', 'maxMapCount', 'thp', 'hugepages', 'hugetlb', 'root']
+const CONFIG = ['softDirty', 'maxMapCount', 'thp', 'shmemThp', 'hugepages', 'hugetlb', 'root']
 
 /** What a spec means once every default is filled in. */
 export interface MachinePlan {
@@ -49,6 +50,7 @@ export function plan(spec: MachineSpec): MachinePlan {
     softDirty: true,
     maxMapCount: DEFAULT_MAX_MAP_COUNT,
     thp: 'never',
+    shmemThp: 'never',
     hugepages: 0,
     ...spec.config,
   }
@@ -58,6 +60,9 @@ export function plan(spec: MachineSpec): MachinePlan {
   rejectUnknown('policies', spec.policies, POLICIES)
   if (!['always', 'madvise', 'never'].includes(String(config.thp))) {
     throw new LabError(`config.thp: '${String(config.thp)}'; give 'always', 'madvise' or 'never'`)
+  }
+  if (!(SHMEM_MODES as readonly string[]).includes(String(config.shmemThp))) {
+    throw new LabError(`config.shmemThp: '${String(config.shmemThp)}'; give one of ${SHMEM_MODES.join(', ')}`)
   }
   const named = friendly(() => namedArch(spec.arch))
   const arch = friendly(() => archOf(named, archFeatures(named, spec, kernel, config)))
@@ -125,6 +130,7 @@ function behaviour(arch: Arch, kernel: KernelProfile, config: Record<string, unk
     mremapManyVmas: kernel.mremapManyVmas,
     lruBatch: kernel.lruBatch,
     thp: config.thp as ThpMode,
+    shmemThp: config.shmemThp as ShmemMode,
     hugepages: Number(config.hugepages),
     hugetlbOrder: config.hugetlb === false ? 0 : hugetlbOrder(arch),
     hugeZeroReplaced: kernel.hugeZeroReplaced,

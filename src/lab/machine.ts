@@ -24,9 +24,11 @@ import { FileObject, type FileOptions } from '../mm/file.ts'
 import type { AnyFile } from '../mm/fileOps.ts'
 import { HugetlbFile } from '../mm/hugetlbFile.ts'
 import { mmapWrite } from '../mm/mmapLock.ts'
+import { scanMm } from '../mm/khugepaged.ts'
+import { SHMEM_MODES, type ShmemMode } from '../mm/shmemHuge.ts'
 import { kpageCount, kpageFlags } from '../mm/kpage.ts'
 import { bytes, LabFile } from './file.ts'
-import { LabProcess } from './process.ts'
+import { kernelProcess, LabProcess } from './process.ts'
 
 /** What the API objects of one machine share. */
 export interface Bench {
@@ -43,6 +45,7 @@ export class LabMachine implements Machine {
   readonly kernel: string
   readonly cpus: number
   readonly fail: Machine['fail']
+  readonly khugepaged: Machine['khugepaged']
   readonly #bench: Bench
   readonly #wrapped = new Map<number, LabProcess>()
   readonly #cpus: Cpu[]
@@ -61,6 +64,9 @@ export class LabMachine implements Machine {
       processOf: (process) => this.#wrap(process),
     }
     this.#cpus = kernel.cpus.map((cpu) => new LabCpu(this.#bench, cpu))
+    this.khugepaged = Object.freeze({
+      scan: (process: Process) => khugepagedScan(this.#bench, process),
+    })
     this.fail = Object.freeze({
       alloc: (n: number) => failAlloc(kernel, calls, n),
       get pending() {
@@ -155,6 +161,18 @@ export class LabMachine implements Machine {
     )
   }
 
+  shmemThp(mode: ShmemMode): void {
+    if (!SHMEM_MODES.includes(mode))
+      throw new LabError(`shmemThp('${String(mode)}'): give one of ${SHMEM_MODES.join(', ')}`)
+    const { kernel, calls } = this.#bench
+    calls.run(
+      0,
+      () => `shmemThp('${mode}')`,
+      () => void (kernel.shmemThp = mode),
+      () => '',
+    )
+  }
+
   cpu(id: number): Cpu {
     const cpu = this.#cpus[id]
     if (cpu === undefined) throw new LabError(`cpu(${id}): this machine has CPUs 0 to ${this.cpus - 1}`)
@@ -199,6 +217,18 @@ export class LabMachine implements Machine {
     this.#wrapped.set(process.pid, wrapped)
     return wrapped
   }
+}
+
+/** Runs in a kernel thread, whoever the CPU runs meanwhile. */
+function khugepagedScan({ kernel, calls }: Bench, process: Process): number {
+  const scanned = kernelProcess(process)
+  if (!scanned.alive) throw new LabError(`process ${scanned.name} (${scanned.pid}) has exited`)
+  return calls.run(
+    0,
+    () => `khugepaged.scan(${scanned.name})`,
+    () => scanMm(kernel, scanned.mm),
+    (count) => `${count} collapsed`,
+  )
 }
 
 function failAlloc(kernel: Kernel, calls: Calls, n: number): void {

@@ -3,6 +3,7 @@
  */
 import type { ThpMode } from './hugePolicy.ts'
 import type { OomStyle } from './oom/style.ts'
+import type { ShmemMode } from './shmemHuge.ts'
 import type { AddressLayout } from './placement.ts'
 import type { VmaRules } from './vmaContext.ts'
 
@@ -37,6 +38,8 @@ export interface Behaviour {
   vmaRules: VmaRules
   /** Transparent huge pages at start: 'always', 'madvise', 'never'. */
   thp: ThpMode
+  /** The same for shared memory and memfds. */
+  shmemThp: ShmemMode
   /** hugepages= on the command line, and log2 base pages of one (0: no hugetlb). */
   hugepages: number
   hugetlbOrder: number

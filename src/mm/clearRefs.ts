@@ -1,6 +1,7 @@
 /**
  * /proc/PID/clear_refs (clear_refs_write, fs/proc/task_mmu.c, 6.12): forgets accesses, or writes.
  */
+import { headOf } from '../hw/folio.ts'
 import { FRAME_REFERENCED } from '../hw/frames.ts'
 import { MM } from '../pgtable/fields.ts'
 import { VM } from '../trace/schema.ts'
@@ -36,7 +37,8 @@ function age(kernel: Kernel, mm: MmStruct, vma: Vma, value: number): void {
   const { frames } = kernel.memory
   eachEntry(kernel, mm, vma, vma.start, vma.end, (holder, index, ops, lo, hi, page) => {
     if (page < 0) return
-    frames.setFlags(page, frames.flags[page] & ~FRAME_REFERENCED)
+    const folio = headOf(frames, page)
+    frames.setFlags(folio, frames.flags[folio] & ~FRAME_REFERENCED)
     if (ops.isYoung(lo, hi)) kernel.memory.tables.set(holder, index, ops.mkold(lo, hi), ops.hi, 0)
   })
 }

@@ -5,6 +5,7 @@
 import { PROCESS } from '../pgtable/fields.ts'
 import { emitField } from '../pgtable/record.ts'
 import { OBJ } from '../trace/schema.ts'
+import { mapFilePmd } from './filePmd.ts'
 import { countFilePages, mapFilePage, preallocate } from './filePte.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmFile } from './vma.ts'
@@ -14,6 +15,8 @@ const AROUND_BYTES = 65536
 /** Results of `bring` that are no frames. */
 const NO_MEMORY = -1
 export const FILE_END = -2
+/** Result of `faultAround`: one huge entry does. */
+export const HUGE = 2
 
 /** Page of the file at the fault. */
 function pageOfFault(kernel: Kernel): number {
@@ -32,7 +35,7 @@ export function bring(kernel: Kernel, file: MmFile): number {
   const index = pageOfFault(kernel)
   if (file.frameAt === undefined || index >= pagesOf(kernel, file)) return FILE_END
   const missing = file.onDisk === true && file.residentAt?.(index) === -1
-  const frame = file.frameAt(kernel.memory, index)
+  const frame = file.frameAt(kernel.memory, index, kernel.vmf.vma.flags)
   if (missing && frame >= 0) countMajor(kernel)
   return frame
 }
@@ -49,7 +52,8 @@ function countMajor(kernel: Kernel): void {
 
 /**
  * Maps the pages in memory of the aligned window, clamped to the VMA, the pte table and the file. 1 when the page at the
- * fault was among them (its entry is then in vmf.lo, vmf.hi), 0 when not, −1 when memory is out.
+ * fault was among them (its entry is then in vmf.lo, vmf.hi), HUGE when a huge entry maps them, 0 when not, −1 when memory
+ * is out.
  */
 export function faultAround(kernel: Kernel, file: MmFile): number {
   const { vmf, arch } = kernel
@@ -62,6 +66,7 @@ export function faultAround(kernel: Kernel, file: MmFile): number {
   const entries = kernel.pt.levels[kernel.pt.last].entries
   const toPage = pageOfFault(kernel) - index
   const end = Math.min(first + window, entries, index + vma.pages - fromStart, pagesOf(kernel, file) - toPage)
+  if (vmf.table === 0 && mapHuge(kernel, file, toPage + first, toPage + end)) return HUGE
   let mapped = 0
   let last = 0
   let hit = 0
@@ -76,6 +81,15 @@ export function faultAround(kernel: Kernel, file: MmFile): number {
   if (mapped > 0) countFilePages(kernel, last, mapped)
   if (hit) readEntry(kernel)
   return hit
+}
+
+/** filemap_map_pmd: the first folio of the window decides. */
+function mapHuge(kernel: Kernel, file: MmFile, from: number, to: number): boolean {
+  for (let page = from; page < to; page++) {
+    const frame = residentAt(kernel, file, page)
+    if (frame >= 0) return mapFilePmd(kernel, frame, false)
+  }
+  return false
 }
 
 /** Files that never lack a page have no separate question for what is in memory. */

@@ -2,14 +2,17 @@
  * A file as mappings see it: struct inode with its page cache and the VMAs that map it (struct address_space, 6.12).
  * tmpfs, memfd and shared anonymous memory are shmem; regular files are what a disk file system has.
  */
-import { FRAME_FALLOCATED, FRAME_REFERENCED } from '../hw/frames.ts'
-import { FILE } from '../pgtable/fields.ts'
+import { headOf } from '../hw/folio.ts'
+import { FRAME_FALLOCATED, FRAME_HEAD, FRAME_REFERENCED } from '../hw/frames.ts'
+import { FILE, MACHINE } from '../pgtable/fields.ts'
 import { Fields } from '../pgtable/record.ts'
 import { FIELDS, KIND, OBJ } from '../trace/schema.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { PageCache } from './pageCache.ts'
 import { markAccessed, markDirty } from './pageFlags.ts'
+import { shmemIsHuge } from './shmemHuge.ts'
+import { unmapMappingRange } from './unmapMapping.ts'
 import type { MmFile, Vma } from './vma.ts'
 
 /** read_ahead_kb of a disk */
@@ -81,23 +84,42 @@ export class FileObject extends Fields implements MmFile {
   /** Frame of a page that can be mapped as it is, or −1 (next_uptodate_folio). */
   residentAt(index: number): number {
     const frame = this.cache.at(index)
-    return frame < 0 || this.kernel.memory.frames.flags[frame] & FRAME_FALLOCATED ? -1 : frame
+    const { frames } = this.kernel.memory
+    return frame < 0 || frames.flags[headOf(frames, frame)] & FRAME_FALLOCATED ? -1 : frame
   }
 
   /** What vm_ops->fault brings: the page, made or read in if it was missing. −1 when memory is out. */
-  frameAt(_memory: unknown, index: number): number {
-    const { frames } = this.kernel.memory
+  frameAt(_memory: unknown, index: number, vmFlags = 0): number {
+    const { kernel } = this
     let frame = this.cache.at(index)
     if (frame < 0 && this.onDisk) frame = this.readAround(index)
     if (frame < 0) {
-      frame = this.cache.insert(index)
+      frame = this.newPage(index, vmFlags)
       this.settle()
       if (frame < 0) return -1
-      if (this.kernel.behaviour.faultsReference)
-        frames.setFlags(frame, frames.flags[frame] | FRAME_REFERENCED)
+      if (kernel.behaviour.faultsReference) this.mark(frame, FRAME_REFERENCED, 0)
     }
-    frames.setFlags(frame, frames.flags[frame] & ~FRAME_FALLOCATED)
+    this.mark(frame, 0, FRAME_FALLOCATED)
     return frame
+  }
+
+  /** shmem_alloc_and_add_folio: a huge page where that is wanted and nothing is in its way. */
+  private newPage(index: number, vmFlags: number): number {
+    const { kernel, cache } = this
+    if (!shmemIsHuge(kernel, this, index, vmFlags)) return cache.insert(index)
+    const pages = 2 ** kernel.arch.hpageOrder
+    const first = index - (index % pages)
+    if (cache.holds(first, first + pages)) return cache.insert(index)
+    const head = cache.insertFolio(first, kernel.arch.hpageOrder)
+    kernel.vmstat.add(head < 0 ? MACHINE.thp_file_fallback : MACHINE.thp_file_alloc, 1)
+    return head < 0 ? cache.insert(index) : head + (index - first)
+  }
+
+  /** Flags of a page are those of its folio. */
+  private mark(frame: number, set: number, clear: number): void {
+    const { frames } = this.kernel.memory
+    const head = headOf(frames, frame)
+    frames.setFlags(head, (frames.flags[head] | set) & ~clear)
   }
 
   /** do_sync_mmap_readahead: reads the window of read_ahead_kb around a page. Returns the page's frame or −1. */
@@ -119,31 +141,59 @@ export class FileObject extends Fields implements MmFile {
   /** Page for write(2): made if missing, dirty and recently used. −1 when memory is out. Callers settle. */
   pageForWrite(index: number): number {
     const known = this.cached(index)
-    const frame = known >= 0 ? known : this.cache.insert(index)
+    const frame = known >= 0 ? known : this.newPage(index, 0)
     if (frame < 0) return -1
-    const { frames } = this.kernel.memory
-    frames.setFlags(frame, frames.flags[frame] & ~FRAME_FALLOCATED)
+    this.mark(frame, 0, FRAME_FALLOCATED)
     markAccessed(this.kernel, frame)
-    markDirty(frames, frame)
+    markDirty(this.kernel.memory.frames, frame)
     return frame
   }
 
   /** Page for fallocate(2): a new one is not initialised. −1 when memory is out. Callers settle. */
   pageForAllocate(index: number): number {
-    const { frames } = this.kernel.memory
     let frame = this.cached(index)
     if (frame < 0) {
-      frame = this.cache.insert(index)
+      frame = this.newPage(index, 0)
       if (frame < 0) return -1
-      frames.setFlags(frame, frames.flags[frame] | FRAME_FALLOCATED)
+      this.mark(frame, FRAME_FALLOCATED, 0)
     }
-    markDirty(frames, frame)
+    markDirty(this.kernel.memory.frames, frame)
     return frame
   }
 
-  /** Drops the cached pages [from, to); mappings of them are gone already. */
+  /** Drops the cached pages [from, to), unmapped already; folios that lie in the range only in part are split. */
   drop(from: number, to: number): void {
+    this.splitAt(from)
+    this.splitAt(to)
     this.cache.drop(from, to)
+    this.settle()
+  }
+
+  /** truncate_inode_partial_folio: no folio may reach over the border before page `index`. */
+  private splitAt(index: number): void {
+    const { frames } = this.kernel.memory
+    const frame = this.cached(index)
+    if (frame < 0 || headOf(frames, frame) === frame) return
+    const first = index - (frame - headOf(frames, frame))
+    unmapMappingRange(this.kernel, this, first, first + 2 ** frames.order[headOf(frames, frame)], false)
+    this.cache.split(index)
+  }
+
+  /** Whether page `index` is the first of a huge page. */
+  isHugeAt(index: number): boolean {
+    const { frames } = this.kernel.memory
+    const frame = this.cached(index)
+    return (
+      frame >= 0 &&
+      (frames.flags[frame] & FRAME_HEAD) !== 0 &&
+      frames.order[frame] === this.kernel.arch.hpageOrder
+    )
+  }
+
+  /** Pages [index, index + pages) are those of the folio `head` from now on; nobody maps the old ones. */
+  replace(index: number, pages: number, head: number): void {
+    for (let i = index; i < index + pages; i++) this.cache.forget(i)
+    this.cache.adopt(index, head, pages)
     this.settle()
   }
 

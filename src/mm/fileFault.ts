@@ -6,8 +6,9 @@ import { POINT } from '../hw/yieldPoints.ts'
 import { MM } from '../pgtable/fields.ts'
 import { FAULT, PAGE, VM } from '../trace/schema.ts'
 import { mapNewAnon } from './anonymous.ts'
-import { bring, FILE_END, faultAround } from './faultAround.ts'
+import { bring, FILE_END, faultAround, HUGE } from './faultAround.ts'
 import { done } from './faultEnd.ts'
+import { mapFilePmd } from './filePmd.ts'
 import { countFilePages, installTable, mapFilePage } from './filePte.ts'
 import type { Kernel } from './kernel.ts'
 import { isUnchanged } from './lockPte.ts'
@@ -43,10 +44,12 @@ function readFault(kernel: Kernel, file: MmFile): number {
   if (file.mapsAround === true) {
     const around = faultAround(kernel, file)
     if (around < 0) return OOM
+    if (around === HUGE) return done(kernel, FAULT.thp, kernel.arch.pte.pfn(vmf.lo, vmf.hi), 0)
     if (around > 0) return done(kernel, FAULT.fileAround, kernel.arch.pte.pfn(vmf.lo, vmf.hi), 0)
   }
   const frame = bring(kernel, file)
   if (frame < 0) return ending(frame)
+  if (mapFilePmd(kernel, frame, false)) return done(kernel, FAULT.thp, frame, 0)
   mapFilePage(kernel, vmf.index, frame, false, false)
   countFilePages(kernel, frame, 1)
   return done(kernel, kindOf(kernel, frame), frame, 0)
@@ -56,9 +59,10 @@ function readFault(kernel: Kernel, file: MmFile): number {
 function sharedFault(kernel: Kernel, file: MmFile): number {
   const frame = bring(kernel, file)
   if (frame < 0) return ending(frame)
+  markDirty(kernel.memory.frames, frame)
+  if (mapFilePmd(kernel, frame, true)) return done(kernel, FAULT.thp, frame, 0)
   mapFilePage(kernel, kernel.vmf.index, frame, true, false)
   countFilePages(kernel, frame, 1)
-  markDirty(kernel.memory.frames, frame)
   return done(kernel, kindOf(kernel, frame), frame, 0)
 }
 

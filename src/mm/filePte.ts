@@ -1,6 +1,7 @@
 /**
  * Entries of file pages: finish_fault and set_pte_range (mm/memory.c, 6.12).
  */
+import { headOf } from '../hw/folio.ts'
 import { FRAME_DIRTY } from '../hw/frames.ts'
 import { MM } from '../pgtable/fields.ts'
 import { PAGE, VM } from '../trace/schema.ts'
@@ -36,10 +37,11 @@ export function mapFilePage(
   const { frames } = memory
   installTable(kernel)
   frames.mapcount[frame]++
-  frames.refcount[frame]++
+  const folio = headOf(frames, frame)
+  frames.refcount[folio]++
   let lo = pte.mk(frame, vmf.vma.prot)
   const inherits = arch.dirtyPageDirtiesPte || kernel.behaviour.dirtyFolioDirtiesPte
-  if (inherits && frames.flags[frame] & FRAME_DIRTY && pte.isWrite(lo, pte.hi)) lo = pte.mkdirty(lo, pte.hi)
+  if (inherits && frames.flags[folio] & FRAME_DIRTY && pte.isWrite(lo, pte.hi)) lo = pte.mkdirty(lo, pte.hi)
   lo = prefault && arch.prefaultsOld ? pte.mkold(lo, pte.hi) : pte.swMkyoung(lo, pte.hi)
   if (write) {
     lo = pte.mkdirty(lo, pte.hi)

@@ -8,6 +8,7 @@ import { POINT } from '../hw/yieldPoints.ts'
 import { MACHINE, MM } from '../pgtable/fields.ts'
 import { FAULT, PAGE, VM } from '../trace/schema.ts'
 import { done } from './faultEnd.ts'
+import { isFilePmd } from './filePmd.ts'
 import { isHugeZero, hugeZeroPage } from './hugeZero.ts'
 import { splitHugePmd } from './hugeSplit.ts'
 import type { Kernel } from './kernel.ts'
@@ -138,6 +139,7 @@ function writeProtected(kernel: Kernel): number {
   const { vmf, memory } = kernel
   const leaf = kernel.arch.levels[kernel.pt.last - 1].leaf!
   const folio = leaf.pfn(vmf.lo, vmf.hi)
+  if (isFilePmd(kernel, folio)) return split(kernel)
   if (isHugeZero(kernel, folio))
     return kernel.behaviour.hugeZeroReplaced ? replaceZero(kernel) : split(kernel)
   const { frames } = memory

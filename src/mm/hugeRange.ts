@@ -4,6 +4,7 @@
 import { FRAME_EXCLUSIVE } from '../hw/frames.ts'
 import { MM } from '../pgtable/fields.ts'
 import { VM } from '../trace/schema.ts'
+import { dropFilePmd, isFilePmd } from './filePmd.ts'
 import { isHugeZero } from './hugeZero.ts'
 import type { Kernel } from './kernel.ts'
 import { hugeEntryGone, hugeMapped, hugeUnmapped } from './partialMap.ts'
@@ -11,14 +12,24 @@ import type { MmStruct } from './mmStruct.ts'
 import type { Vma } from './vma.ts'
 
 /** Takes a whole huge entry away, with the table kept for it. */
-export function zapHugePmd(kernel: Kernel, mm: MmStruct, holder: number, index: number, first: number): void {
+export function zapHugePmd(
+  kernel: Kernel,
+  mm: MmStruct,
+  vma: Vma,
+  holder: number,
+  index: number,
+  first: number,
+): void {
   const { tables, frames } = kernel.memory
   const level = kernel.arch.levels[kernel.pt.last - 1]
   const pages = 2 ** level.pageShift
   const at = tables.at(holder, index)
-  const folio = level.leaf!.pfn(tables.words[at], tables.words[at + 1])
+  const lo = tables.words[at]
+  const hi = tables.words[at + 1]
+  const folio = level.leaf!.pfn(lo, hi)
   tables.set(holder, index, level.noneLo, level.noneHi, 0)
   kernel.gather.range(first, first + pages, level.pageShift)
+  if (isFilePmd(kernel, folio)) return dropFilePmd(kernel, mm, vma, holder, folio, lo, hi)
   kernel.pt.deposits.drop(mm, holder)
   if (isHugeZero(kernel, folio)) return
   mm.add(MM.rss_anon, -pages)
@@ -45,7 +56,9 @@ export function changeHugePmd(
   let lo = leaf.modify(oldLo, oldHi, vma.prot)
   let { hi } = leaf
   const folio = leaf.pfn(oldLo, oldHi)
-  const ours = !isHugeZero(kernel, folio) && (frames.flags[folio] & FRAME_EXCLUSIVE) !== 0
+  const ours = isFilePmd(kernel, folio)
+    ? (vma.flags & VM.SHARED) !== 0 && leaf.isDirty(oldLo, oldHi)
+    : !isHugeZero(kernel, folio) && (frames.flags[folio] & FRAME_EXCLUSIVE) !== 0
   const tracked = kernel.behaviour.softDirty && (vma.flags & VM.SOFTDIRTY) === 0 && !leaf.isSoftDirty(lo, hi)
   if (upgrade && ours && !tracked && !leaf.isProtnone(lo, hi) && !leaf.isWrite(lo, hi)) {
     lo = leaf.mkwrite(lo, hi)

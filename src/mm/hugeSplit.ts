@@ -8,6 +8,7 @@ import { FRAME_DIRTY, FRAME_EXCLUSIVE } from '../hw/frames.ts'
 import { indexOf } from '../hw/walker.ts'
 import { MACHINE } from '../pgtable/fields.ts'
 import { VM } from '../trace/schema.ts'
+import { dropFilePmd, isFilePmd } from './filePmd.ts'
 import { isHugeZero } from './hugeZero.ts'
 import type { Kernel } from './kernel.ts'
 import { hugeUnmapped } from './partialMap.ts'
@@ -16,7 +17,7 @@ import { high, low } from './pages.ts'
 import { unshareAtBorder } from './pmdSharing.ts'
 import type { Vma } from './vma.ts'
 
-/** Splits the huge entry `index` of `holder`, which maps page `vpn`. */
+/** Splits the huge entry `index` of `holder`, which maps page `vpn`. One of a file is taken away: its pages fault in again. */
 export function splitHugePmd(
   kernel: Kernel,
   mm: MmStruct,
@@ -35,11 +36,12 @@ export function splitHugePmd(
   const folio = level.leaf!.pfn(lo, hi)
   tables.set(holder, index, level.noneLo, level.noneHi, 0)
   kernel.flush.range(mm, first, first + pages, 0, false)
+  kernel.vmstat.add(MACHINE.thp_split_pmd, 1)
+  if (isFilePmd(kernel, folio)) return dropFilePmd(kernel, mm, vma, holder, folio, lo, hi)
   const table = kernel.pt.deposits.withdraw(holder)
   if (isHugeZero(kernel, folio)) fillZero(kernel, vma, table, pages)
   else fillPages(kernel, vma, table, pages, folio, lo, hi)
   kernel.pt.hook(holder, index, table)
-  kernel.vmstat.add(MACHINE.thp_split_pmd, 1)
 }
 
 function fillZero(kernel: Kernel, vma: Vma, table: number, pages: number): void {

@@ -20,6 +20,7 @@ import { clearCpumask } from './cpumask.ts'
 import { MmuGather } from './gather.ts'
 import { EntryMask } from './mask.ts'
 import { UnmapBatch } from './partialMap.ts'
+import type { ShmemMode } from './shmemHuge.ts'
 import type { SizeMode, ThpMode } from './hugePolicy.ts'
 import { SharedPmds } from './pmdSharing.ts'
 import { HugetlbPool } from './hugetlbPool.ts'
@@ -74,6 +75,8 @@ export class Kernel {
   readonly dmesg: string[] = []
   /** /sys/kernel/mm/transparent_hugepage/enabled */
   thp: ThpMode
+  /** …/shmem_enabled */
+  shmemThp: ShmemMode
   /** Sizes of anonymous folios below a pmd that are on, as bits by log2 pages. */
   readonly anonFolios = { always: 0, madvise: 0, inherit: 0 }
   /** The same for one pmd. */
@@ -100,6 +103,7 @@ export class Kernel {
     this.trace = options.trace
     this.behaviour = options.behaviour
     this.thp = options.behaviour.thp
+    this.shmemThp = options.behaviour.shmemThp
     this.vmstat = new Fields(options.trace, OBJ.machine, 0, FIELDS.machine.length)
     this.memory = new PhysicalMemory(options.arch, options.memoryPages, options.trace)
     this.memory.bornFlags = options.behaviour.faultsReference ? FRAME_REFERENCED : 0

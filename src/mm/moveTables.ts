@@ -90,8 +90,9 @@ function moveInPmd(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: num
   const target = placed(kernel, mm, depth, to)
   if (target === null) return 0
   if (isHuge(kernel, old.holder, old.index)) {
-    if (extent === size && moveHugePmd(kernel, mm, old, target, from)) return extent
+    if (extent === size && moveHugePmd(kernel, mm, vma, old, target, from)) return extent
     splitHugePmd(kernel, mm, vma, old.holder, old.index, from)
+    if (pt.child(old.holder, old.index) === 0) return extent
   } else if (extent === size && arch.variant.haveMovePmd === true) {
     if (moveEntry(kernel, mm, 'pmd', old, target, from, extent)) return extent
   }

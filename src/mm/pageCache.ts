@@ -1,8 +1,11 @@
 /**
  * The pages of one file that are in memory (address_space.i_pages, 6.12). The cache owns one reference of each.
  */
+import { headOf, makeFolio } from '../hw/folio.ts'
+import { FRAME_HEAD } from '../hw/frames.ts'
 import { MACHINE } from '../pgtable/fields.ts'
 import { PAGE } from '../trace/schema.ts'
+import { splitFolio } from './folioSplit.ts'
 import type { Kernel } from './kernel.ts'
 
 export class PageCache {
@@ -41,7 +44,61 @@ export class PageCache {
     return frame
   }
 
-  /** Drops pages [from, to); mappings of them are gone already. */
+  /** A new folio of 2^order pages from page `index` on, none of which is there yet. −1 when memory is out. */
+  insertFolio(index: number, order: number): number {
+    const { memory } = this.kernel
+    const head = memory.allocPages(order, this.isShmem ? PAGE.shmem : PAGE.file)
+    if (head < 0) return -1
+    makeFolio(memory.frames, head, order)
+    this.adopt(index, head, 2 ** order)
+    return head
+  }
+
+  /** The pages from `index` on are those of a folio from now on, with a reference for each. */
+  adopt(index: number, head: number, pages: number): void {
+    const { frames } = this.kernel.memory
+    frames.owner[head] = this.owner
+    frames.index[head] = index
+    frames.refcount[head] = pages
+    this.countHuge(head, 1)
+    for (let i = 0; i < pages; i++) {
+      if (!this.frames.has(index + i)) this.uncounted++
+      this.frames.set(index + i, head + i)
+    }
+  }
+
+  /** NR_SHMEM_THPS, in huge pages as /proc/vmstat shows it. */
+  private countHuge(frame: number, delta: number): void {
+    const { memory, arch, vmstat } = this.kernel
+    const { flags, order } = memory.frames
+    if (this.isShmem && flags[frame] & FRAME_HEAD && order[frame] === arch.hpageOrder)
+      vmstat.add(MACHINE.nr_shmem_hugepages, delta)
+  }
+
+  /** The folio of a page becomes single pages; nobody maps it. */
+  split(index: number): void {
+    const { memory } = this.kernel
+    const head = headOf(memory.frames, this.at(index))
+    this.countHuge(head, -1)
+    if (!splitFolio(this.kernel, head)) throw new Error(`page ${head} of a file is mapped while it is split`)
+  }
+
+  /** Whether any page of [from, to) is there. */
+  holds(from: number, to: number): boolean {
+    for (let index = from; index < to; index++) if (this.frames.has(index)) return true
+    return false
+  }
+
+  /** A page is replaced by another one: its reference goes, and it itself when that was the last. */
+  forget(index: number): void {
+    const frame = this.at(index)
+    if (frame < 0) return
+    this.frames.delete(index)
+    this.uncounted--
+    this.kernel.memory.putPage(frame)
+  }
+
+  /** Drops pages [from, to); mappings of them are gone already. Folios lie in the range whole. */
   drop(from: number, to: number): void {
     const { memory } = this.kernel
     const indexes = this.within(from, to)
@@ -50,7 +107,10 @@ export class PageCache {
     for (const index of indexes) {
       const frame = this.at(index)
       this.frames.delete(index)
-      if (--memory.frames.refcount[frame] === 0) free[count++] = frame
+      const head = headOf(memory.frames, frame)
+      if (--memory.frames.refcount[head] > 0) continue
+      this.countHuge(head, -1)
+      free[count++] = head
     }
     this.uncounted -= indexes.length
     memory.freeBatch(free, count)

@@ -2,22 +2,25 @@
  * PG_dirty and PG_referenced of page-cache pages, which smaps counts beside the bits of the entries (mm/swap.c,
  * mm/page-writeback.c, 6.12).
  */
+import { headOf } from '../hw/folio.ts'
 import { FRAME_ACTIVE, FRAME_DIRTY, FRAME_REFERENCED, FRAME_TAIL, type Frames } from '../hw/frames.ts'
 import { KIND, PAGE } from '../trace/schema.ts'
 import type { Kernel } from './kernel.ts'
 
 /** folio_mark_dirty */
 export function markDirty(frames: Frames, frame: number): void {
-  frames.setFlags(frame, frames.flags[frame] | FRAME_DIRTY)
+  const head = headOf(frames, frame)
+  frames.setFlags(head, frames.flags[head] | FRAME_DIRTY)
 }
 
 /** folio_mark_accessed: without MGLRU the second use of an inactive page makes it active and forgets the first. */
 export function markAccessed(kernel: Kernel, frame: number): void {
   const { frames } = kernel.memory
-  const flags = frames.flags[frame]
-  if ((flags & FRAME_REFERENCED) === 0) frames.setFlags(frame, flags | FRAME_REFERENCED)
+  const head = headOf(frames, frame)
+  const flags = frames.flags[head]
+  if ((flags & FRAME_REFERENCED) === 0) frames.setFlags(head, flags | FRAME_REFERENCED)
   else if (!kernel.behaviour.lruGen && (flags & FRAME_ACTIVE) === 0)
-    frames.setFlags(frame, (flags | FRAME_ACTIVE) & ~FRAME_REFERENCED)
+    frames.setFlags(head, (flags | FRAME_ACTIVE) & ~FRAME_REFERENCED)
 }
 
 export function isDirtyPage(frames: Frames, frame: number): boolean {

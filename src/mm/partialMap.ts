@@ -10,14 +10,18 @@ import type { Kernel } from './kernel.ts'
 
 /** A huge entry maps the folio now. */
 export function hugeMapped(kernel: Kernel, folio: number): void {
-  if (addHugeMap(kernel.memory.frames, folio, 1) === 1)
-    kernel.vmstat.add(MACHINE.nr_anon_transparent_hugepages, 1)
+  if (addHugeMap(kernel.memory.frames, folio, 1) === 1) kernel.vmstat.add(mappedWhole(kernel, folio), 1)
 }
 
 /** A huge entry maps it no longer. */
 export function hugeUnmapped(kernel: Kernel, folio: number): void {
-  if (addHugeMap(kernel.memory.frames, folio, -1) === 0)
-    kernel.vmstat.add(MACHINE.nr_anon_transparent_hugepages, -1)
+  if (addHugeMap(kernel.memory.frames, folio, -1) === 0) kernel.vmstat.add(mappedWhole(kernel, folio), -1)
+}
+
+/** NR_ANON_THPS or NR_SHMEM_PMDMAPPED, in huge pages as /proc/vmstat shows them. */
+function mappedWhole(kernel: Kernel, folio: number): number {
+  const isShmem = kernel.memory.frames.kind[folio] === PAGE.shmem
+  return isShmem ? MACHINE.nr_shmem_pmdmapped : MACHINE.nr_anon_transparent_hugepages
 }
 
 /**

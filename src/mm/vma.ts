@@ -12,7 +12,7 @@ export interface MmFile {
   /** i_size in bytes. */
   size: number
   /** Frame of a page of the file, brought in if needed; −1 when memory is out. Without it every access is a SIGBUS. */
-  frameAt?(memory: PhysicalMemory, index: number): number
+  frameAt?(memory: PhysicalMemory, index: number, vmFlags?: number): number
   /** Frame of a page that is in memory and initialised, or −1. */
   residentAt?(index: number): number
   /** vm_ops->map_pages: a read fault maps resident neighbours too. */

@@ -43,7 +43,7 @@ function zapHuge(
   from: number,
   to: number,
 ): void {
-  if (to - from === 2 ** kernel.arch.hpageOrder) zapHugePmd(kernel, mm, holder, index, from)
+  if (to - from === 2 ** kernel.arch.hpageOrder) zapHugePmd(kernel, mm, vma, holder, index, from)
   else splitHugePmd(kernel, mm, vma, holder, index, from)
 }
 

@@ -137,6 +137,18 @@ const machine: Record<(typeof FIELDS.machine)[number], FieldDoc> = {
     unit: 'count',
     doc: `Anonymous huge pages that a huge entry maps, NR_ANON_THPS (${VMSTAT})`,
   },
+  thp_file_alloc: { unit: 'count', doc: `Huge pages made for files in memory (${VMSTAT})` },
+  thp_file_fallback: {
+    unit: 'count',
+    doc: `Huge pages for files that could not be had: small ones were used (${VMSTAT})`,
+  },
+  thp_file_mapped: { unit: 'count', doc: `Huge pages of files mapped by one entry (${VMSTAT})` },
+  nr_shmem_hugepages: { unit: 'count', doc: `Huge pages of shared memory, NR_SHMEM_THPS (${VMSTAT})` },
+  nr_shmem_pmdmapped: {
+    unit: 'count',
+    doc: `Huge pages of shared memory that some entry maps whole, NR_SHMEM_PMDMAPPED (${VMSTAT})`,
+  },
+  thp_split_page: { unit: 'count', doc: `Huge pages split into single pages (${VMSTAT})` },
   thp_deferred_split_page: {
     unit: 'count',
     doc: `Huge pages of which only part is mapped any more (${VMSTAT})`,

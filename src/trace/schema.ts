@@ -173,6 +173,12 @@ export const FIELDS = {
     'thp_collapse_alloc',
     'nr_anon_transparent_hugepages',
     'thp_deferred_split_page',
+    'thp_file_alloc',
+    'thp_file_fallback',
+    'thp_file_mapped',
+    'nr_shmem_hugepages',
+    'nr_shmem_pmdmapped',
+    'thp_split_page',
   ],
   process: ['state', 'mm', 'parent', 'exit_code', 'min_flt', 'maj_flt', 'cpu'],
   mm: [
