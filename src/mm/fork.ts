@@ -176,7 +176,7 @@ function copyPtes(
       hi = pte.hi
     }
     lo = pte.mkold(lo, hi)
-    if (to < 0) to = tables.own(target, index) - from
+    if (to < 0) to = tables.own(target, index + i) - from
     tables.words[from + to] = lo
     tables.words[from + to + 1] = pte.hi
   }
