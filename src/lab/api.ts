@@ -3,6 +3,15 @@
  * This file holds types only. The editor shows these comments while you type.
  */
 
+/**
+ * Thrown when a call waits for a lock that nobody will ever release: `error.name === 'HungTaskError'`. The process sleeps
+ * from then on (state D), what it held stays held, and dmesg says so after 120 simulated seconds.
+ */
+export interface HungTaskError extends Error {
+  /** 'down_read(&mm->mmap_sem) in mm/memory.c' */
+  waitsFor: string
+}
+
 /** Sizes in bytes. */
 export declare function KiB(n: number): number
 export declare function MiB(n: number): number
@@ -144,6 +153,8 @@ export interface MachineSpec {
   memory?: number
   /** Design alternatives by seam, e.g. { accounting: 'nr_ptes_only' }. */
   policies?: Record<string, string>
+  /** Include lists of the kernel's compilation units. */
+  layout?: LayoutSpec
   /**
    * Unit costs that differ from the documented ones, e.g. { ipi: { ns: 4000 }, flush: { perUnit: 40 } }. Names: syscall,
    * fault, kernelFault, pageAlloc, pageCopy, pageFree, tableAlloc, setEntry, copyEntries, clearEntries, walk, refill, flush,
@@ -175,6 +186,22 @@ export interface MachineCost {
   readonly byMechanism: Readonly<Record<string, MechanismCost>>
   /** Nanoseconds of each CPU. */
   readonly byCpu: readonly number[]
+}
+
+/**
+ * What the compilation units of this kernel include, in order. Headers and units that are not named stay as they are; a
+ * unit of a new name is compiled too, and does nothing. Matters to the layout of mm_struct where a macro decides about it:
+ *
+ *     { kernel: 'mmotm-2015-01-22', arch: 'sh', layout: { units: {
+ *       'fs/proc/base.c': ['asm/pgtable.h', 'linux/mm.h'],
+ *     } } }
+ *
+ * Units that do something: kernel/fork.c (allocates mm_struct), kernel/exit.c, mm/memory.c (counts tables, reads other
+ * processes), mm/mmap.c, mm/oom_kill.c, arch/mm/fault.c, fs/proc/task_mmu.c (maps, smaps, status), fs/proc/base.c.
+ */
+export interface LayoutSpec {
+  headers?: Record<string, readonly string[]>
+  units?: Record<string, readonly string[]>
 }
 
 /** Letters of r, w, x joined: 'r', 'rw', 'rwx', or 'none'. */
@@ -344,6 +371,8 @@ export interface Process {
   readonly pid: number
   readonly name: string
   readonly alive: boolean
+  /** The lock that it waits for without end, e.g. 'down_read(&mm->mmap_sem) in mm/memory.c'; empty: none. */
+  readonly waitsFor: string
   readonly mm: MmStruct
   readonly vmas: Vma[]
   readonly tables: Tables
@@ -420,6 +449,11 @@ export interface Process {
   smaps(): string
   /** /proc/PID/status, the memory lines */
   status(): string
+  /**
+   * Reads /proc/PID/FILE of another process, as `ps` does: 'cmdline' through its memory, 'maps' and 'smaps' under its
+   * mmap_sem, 'status' without a lock. @throws HungTaskError where the lock is not where this code looks for it
+   */
+  readProc(target: Process, file: 'cmdline' | 'maps' | 'smaps' | 'status'): string
   /** /proc/PID/pagemap for a range: one 64-bit value per page. */
   pagemap(addr: Address, length: number): bigint[]
 }

@@ -11,13 +11,16 @@ import type { Behaviour } from '../mm/behaviour.ts'
 import { SHMEM_MODES, type ShmemMode } from '../mm/shmemHuge.ts'
 import type { ThpMode } from '../mm/hugePolicy.ts'
 import type { TlbGeometry } from '../hw/tlb.ts'
+import { compileLayout } from '../policy/accounting/layout/compile.ts'
 import { findAccounting } from '../profile/accounting.ts'
-import { accountingOf, DEFAULT_KERNEL, findKernel, type KernelProfile } from '../profile/kernels.ts'
+import { accountingOf, DEFAULT_KERNEL, findKernel, KERNELS, type KernelProfile } from '../profile/kernels.ts'
+import type { StructLayout } from '../trace/layout/struct.ts'
 import type { MachineHeader } from '../trace/schema.ts'
 import type { Recorder } from '../trace/recorder.ts'
 import { costProblem, type CostChanges } from '../trace/cost/units.ts'
 import type { MachineSpec } from './api.ts'
 import { LabError } from './errors.ts'
+import { readLayout } from './readLayout.ts'
 
 export const DEFAULT_ARCH = 'x86_64'
 const GIB = 2 ** 30
@@ -38,6 +41,7 @@ export interface MachinePlan {
   memoryPages: number
   policies: Record<string, string>
   behaviour: Behaviour
+  layout: StructLayout
   config: Record<string, boolean | number | string>
   /** Unit costs that the scenario changed. */
   costs: CostChanges
@@ -75,7 +79,9 @@ export function plan(spec: MachineSpec): MachinePlan {
       `memory: ${memory} bytes; give at least ${64 * arch.pageSize} (64 pages) and at most 16 TiB`,
     )
   }
-  const policies = { accounting: spec.policies?.accounting ?? accountingOf(kernel, arch.variant.family) }
+  const policies: Record<string, string> = {
+    accounting: spec.policies?.accounting ?? accountingOf(kernel, arch.variant.family),
+  }
   return {
     arch,
     definition: named.definition,
@@ -86,7 +92,29 @@ export function plan(spec: MachineSpec): MachinePlan {
     config,
     costs: spec.costs ?? {},
     behaviour: behaviour(arch, kernel, config),
+    layout: layoutOf(arch, kernel, findAccounting(policies['accounting']).id, cpus, spec),
   }
+}
+
+/** mm_struct, compiled once per unit. @throws LabError where such a kernel does not build. */
+function layoutOf(
+  arch: Arch,
+  kernel: KernelProfile,
+  accounting: string,
+  cpus: number,
+  { layout }: MachineSpec,
+): StructLayout {
+  const kernels = KERNELS.map(({ version }) => version)
+  return friendly(() =>
+    compileLayout({
+      arch,
+      accounting,
+      kernel: kernel.version,
+      kernels,
+      smp: cpus > 1,
+      ...(layout === undefined ? {} : { change: readLayout(layout) }),
+    }),
+  )
 }
 
 function namedArch(given: MachineSpec['arch'] = DEFAULT_ARCH): NamedArch {
@@ -174,6 +202,7 @@ export function buildKernel(planned: MachinePlan, trace: Recorder): Kernel {
       ctorPages: (level) => (isConstructed(planned, level) ? 2 ** level.order : 0),
     },
     behaviour: planned.behaviour,
+    layout: planned.layout,
   })
 }
 
@@ -199,6 +228,7 @@ export function header(planned: MachinePlan, scenario: string, seed: number): Ma
     policies,
     scenario,
     seed,
+    layout: planned.layout,
     tlbEntries: tlbGeometry(arch).sizes.reduce((sum, { entries }) => sum + entries, 0),
   }
 }

@@ -6,7 +6,7 @@ import { TLB_EXEC, TLB_USER, TLB_WRITE } from '../trace/schema.ts'
 import { switchTo } from '../mm/switch.ts'
 import type { Address, Cpu, Process, TlbEntry } from './api.ts'
 import type { Bench } from './machine.ts'
-import { kernelProcess } from './process.ts'
+import { kernelProcess } from './kernelSide.ts'
 
 const TWO32 = 4294967296
 

@@ -1,7 +1,12 @@
 /**
  * Errors that scenarios see. Each says which call failed and how Linux names it.
  */
-import type { Errno, LinuxError as LinuxErrorType, SignalError as SignalErrorType } from './api.ts'
+import type {
+  Errno,
+  HungTaskError as HungTaskErrorType,
+  LinuxError as LinuxErrorType,
+  SignalError as SignalErrorType,
+} from './api.ts'
 
 export class LinuxError extends Error implements LinuxErrorType {
   readonly errno: Errno
@@ -32,6 +37,16 @@ export class SignalError extends Error implements SignalErrorType {
     this.code = code
     this.address = address
     this.done = done
+  }
+}
+
+export class HungTaskError extends Error implements HungTaskErrorType {
+  readonly waitsFor: string
+
+  constructor(name: string, pid: number, waitsFor: string) {
+    super(`blocked for more than 120 seconds: ${name} (${pid}) waits for ${waitsFor}`)
+    this.name = 'HungTaskError'
+    this.waitsFor = waitsFor
   }
 }
 

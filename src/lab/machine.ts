@@ -23,12 +23,14 @@ import { errnoName } from '../mm/errno.ts'
 import { FileObject, type FileOptions } from '../mm/file.ts'
 import type { AnyFile } from '../mm/fileOps.ts'
 import { HugetlbFile } from '../mm/hugetlbFile.ts'
-import { mmapWrite } from '../mm/mmapLock.ts'
 import { scanMm } from '../mm/khugepaged.ts'
 import { SHMEM_MODES, type ShmemMode } from '../mm/shmemHuge.ts'
+import { UNITS } from '../mm/layout/units.ts'
+import { mmapRead, mmapWrite } from '../mm/mmapLock.ts'
 import { kpageCount, kpageFlags } from '../mm/kpage.ts'
 import { bytes, LabFile } from './file.ts'
-import { kernelProcess, LabProcess } from './process.ts'
+import { kernelProcess } from './kernelSide.ts'
+import { LabProcess } from './process.ts'
 
 /** What the API objects of one machine share. */
 export interface Bench {
@@ -244,7 +246,9 @@ function failAlloc(kernel: Kernel, calls: Calls, n: number): void {
 
 /** fork and exit, which make and end what LabMachine wraps. */
 export function fork(bench: Bench, parent: KernelProcess, name: string): Process {
-  const child = mmapWrite(parent.mm, () => forkProcess(bench.kernel, parent, checkName(name)))
+  const child = parent.mm.lockedBy(UNITS.fork, () =>
+    mmapWrite(parent.mm, () => forkProcess(bench.kernel, parent, checkName(name))),
+  )
   if (typeof child === 'number') throw new LinuxError(`${parent.name}.fork()`, errnoName(child))
   return bench.processOf(child)
 }
@@ -264,6 +268,9 @@ export function execve(bench: Bench, process: KernelProcess, name: string, args:
 }
 
 export function exit(bench: Bench, process: KernelProcess, code: number): void {
+  const { mm } = process
+  // exit_mm takes the lock to see whether a core is being dumped; where all units agree nobody can tell.
+  if (bench.kernel.splitLayout !== null) mm.lockedBy(UNITS.exit, () => mmapRead(mm, () => undefined))
   exitProcess(bench.kernel, process, code)
 }
 

@@ -8,13 +8,14 @@ import { errnoName } from '../mm/errno.ts'
 import { doMadvise } from '../mm/madvise.ts'
 import { doClearRefs } from '../mm/clearRefs.ts'
 import { doMincore } from '../mm/mincore.ts'
+import { UNITS } from '../mm/layout/units.ts'
 import { doMlock, doMlockall, doMunlock, doMunlockall } from '../mm/mlock.ts'
 import { doMmap } from '../mm/mmap.ts'
 import { doMprotect } from '../mm/mprotect.ts'
 import { doMremap } from '../mm/mremap.ts'
 import { doMunmap } from '../mm/munmap.ts'
 import { oomBadness } from '../mm/oom/badness.ts'
-import { maps, pagemapEntry, smaps, status } from '../mm/procfs.ts'
+import { maps, smaps, status } from '../mm/procfs.ts'
 import type { Process as KernelProcess } from '../mm/process.ts'
 import { mmapForAdvice, mmapRead, mmapWrite } from '../mm/mmapLock.ts'
 import { switchTo } from '../mm/switch.ts'
@@ -36,6 +37,8 @@ import type {
 } from './api.ts'
 import { checkAdvice } from './advice.ts'
 import { describe, describeMore } from './callText.ts'
+import { kernelProcess, rememberKernelSide } from './kernelSide.ts'
+import { pagemap, readProc, type ProcFile } from './readProc.ts'
 import { recordCounters } from './counters.ts'
 import { LabError, LinuxError } from './errors.ts'
 import { clone, execve, exit, fork, type Bench } from './machine.ts'
@@ -49,15 +52,8 @@ import { touchRange } from './touchRange.ts'
 import { vmaViews } from './vmaView.ts'
 import { entryAt, frameAt, walkSteps } from './walkView.ts'
 
-const kernelSide = new WeakMap<object, KernelProcess>()
-
-/** The simulated process behind an API object. @throws LabError for anything else. */
-export function kernelProcess(process: Process): KernelProcess {
-  const found = kernelSide.get(process)
-  if (found === undefined)
-    throw new LabError('give a process of this machine, as spawn() or fork() returned it')
-  return found
-}
+/** What a call without a result shows. */
+const nothing = (): string => ''
 
 export class LabProcess implements Process {
   readonly pid: number
@@ -70,7 +66,7 @@ export class LabProcess implements Process {
     this.#bench = bench
     this.#process = process
     this.mm = mmView(bench, process)
-    kernelSide.set(this, process)
+    rememberKernelSide(this, process)
     Object.freeze(this)
   }
 
@@ -92,6 +88,10 @@ export class LabProcess implements Process {
 
   get oomScore(): number {
     return oomBadness(this.#bench.kernel, this.#process.mm)
+  }
+
+  get waitsFor(): string {
+    return this.#process.waitsFor
   }
 
   get minFaults(): number {
@@ -167,22 +167,16 @@ export class LabProcess implements Process {
       () => `mlockall(${describe(args)})`,
       () => {
         const flags = mclFlags(args)
-        const { mm } = this.#process
-        this.#result(
-          'mlockall',
-          mmapWrite(mm, () => doMlockall(this.#bench.kernel, this.#process, flags)),
-        )
+        const locked = this.#alone(() => doMlockall(this.#bench.kernel, this.#process, flags))
+        this.#result('mlockall', locked)
       },
       () => '',
     )
   }
 
   munlockall(): void {
-    this.#call(
-      () => 'munlockall()',
-      () => this.#alone(() => doMunlockall(this.#process.mm)),
-      () => '',
-    )
+    const unlock = (): void => this.#alone(() => doMunlockall(this.#process.mm))
+    this.#call(() => 'munlockall()', unlock, nothing)
   }
 
   mincore(addr: Address, length: number): boolean[] {
@@ -200,11 +194,8 @@ export class LabProcess implements Process {
     this.#call(
       () => `clearRefs(${value})`,
       () => {
-        const { mm } = this.#process
-        this.#result(
-          'clearRefs',
-          mmapWrite(mm, () => doClearRefs(this.#bench.kernel, mm, value)),
-        )
+        const cleared = this.#alone(() => doClearRefs(this.#bench.kernel, this.#process.mm, value))
+        this.#result('clearRefs', cleared)
       },
       () => '',
     )
@@ -276,7 +267,7 @@ export class LabProcess implements Process {
     this.#call(
       () => `exit(${code})`,
       () => exit(this.#bench, this.#process, code),
-      () => '',
+      nothing,
     )
   }
 
@@ -305,11 +296,14 @@ export class LabProcess implements Process {
   }
 
   pagemap(addr: Address, length: number): bigint[] {
-    const { addresses, kernel } = this.#bench
-    const process = this.#living()
-    const first = addresses.page(addresses.parse(addr))
-    return Array.from({ length: addresses.pages(length) }, (_, i) =>
-      pagemapEntry(kernel, process.mm, first + i),
+    return pagemap(this.#bench, this.#living(), addr, length)
+  }
+
+  readProc(target: Process, file: ProcFile): string {
+    return this.#call(
+      () => `readProc(${target.name}, '${file}')`,
+      () => readProc(this.#bench.kernel, kernelProcess(target), file),
+      () => '',
     )
   }
 
@@ -391,7 +385,10 @@ export class LabProcess implements Process {
     return this.#call(
       () =>
         `${call}(${hex(addresses.parse(addr))}${args.count === undefined ? '' : `, { count: ${args.count} }`})`,
-      () => touchRange(kernel, this.#process, addresses, name, addr, args, { access, value }),
+      () =>
+        this.#process.mm.lockedBy(UNITS.fault, () =>
+          touchRange(kernel, this.#process, addresses, name, addr, args, { access, value }),
+        ),
       () => '',
     )
   }

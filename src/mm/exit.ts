@@ -5,6 +5,7 @@ import { MM, PROCESS } from '../pgtable/fields.ts'
 import { KIND, OBJ } from '../trace/schema.ts'
 import { freePgtables } from './freePgtables.ts'
 import type { Kernel } from './kernel.ts'
+import { UNITS } from './layout/units.ts'
 import { drainLazyFree } from './lazyFree.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { mmDrop } from './mmDrop.ts'
@@ -73,7 +74,8 @@ export function exitMmap(kernel: Kernel, mm: MmStruct): void {
 
 /** WARN_ON at the end of exit_mmap, in kernels that had one. */
 function warnOfLeftTables(kernel: Kernel, mm: MmStruct): void {
-  const place = kernel.pt.accounting.exitWarning?.(mm, kernel.arch) ?? null
+  const { accounting } = kernel.pt
+  const place = mm.seenBy(UNITS.mmap, () => accounting.exitWarning?.(mm, kernel.arch) ?? null)
   if (place === null) return
   kernel.printk(4, `WARNING: CPU: ${kernel.cpu.id} PID: ${kernel.cpu.process} at ${place} exit_mmap()`)
 }

@@ -25,6 +25,7 @@ import type { SizeMode, ThpMode } from './hugePolicy.ts'
 import { SharedPmds } from './pmdSharing.ts'
 import { HugetlbPool } from './hugetlbPool.ts'
 import { splitAtBorder } from './hugeSplit.ts'
+import { firstShift, mismatched, type StructLayout, type UnitLayout } from '../trace/layout/struct.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { outOfMemory } from './oom/kill.ts'
 import type { Vma } from './vma.ts'
@@ -43,6 +44,8 @@ export interface KernelOptions {
   behaviour: Behaviour
   /** Default: those of the architecture. */
   contexts?: ContextSpec
+  /** mm_struct as each compilation unit sees it; without it all agree. */
+  layout?: StructLayout
 }
 
 export class Kernel {
@@ -86,6 +89,8 @@ export class Kernel {
   /** Pages of MADV_FREE that are still to stop being swap-backed (cpu_fbatches.lru_lazyfree). */
   readonly lazyFreeBatch: number[] = []
   pgfault = 0
+  /** The layouts of mm_struct, when compilation units disagree about it; null: they don't. */
+  readonly splitLayout: StructLayout | null
   /** Pid of the process whose call runs, 0 when none does. */
   running = 0
   /** Frame of the last touch. */
@@ -100,6 +105,8 @@ export class Kernel {
 
   constructor(options: KernelOptions) {
     this.arch = options.arch
+    const split = options.layout === undefined ? [] : mismatched(options.layout)
+    this.splitLayout = split.length > 0 ? (options.layout ?? null) : null
     this.trace = options.trace
     this.behaviour = options.behaviour
     this.thp = options.behaviour.thp
@@ -121,6 +128,7 @@ export class Kernel {
     this.mask = new EntryMask(options.arch.levels[options.arch.levels.length - 1].entries)
     this.hugetlb = new HugetlbPool(this, options.behaviour.hugepages)
     this.memory.exhausted = (order, kind) => outOfMemory(this, order, kind)
+    if (options.layout !== undefined) for (const unit of split) this.layoutMismatch(options.layout, unit)
     options.trace.ctx = CTX.task
   }
 
@@ -138,6 +146,24 @@ export class Kernel {
 
   newFileId(): number {
     return this.nextFile++
+  }
+
+  /** Two units of one image were compiled with different structs. The kernel itself has no way to know. */
+  private layoutMismatch(layout: StructLayout, unit: UnitLayout): void {
+    const { trace } = this
+    const shift = firstShift(layout, unit)
+    const [units, field] = [[unit.unit, layout.units[0].unit], shift?.field ?? '']
+    if (!trace.on) return
+    trace.emit(
+      KIND.LAYOUT_MISMATCH,
+      0,
+      0,
+      trace.string(units[0]),
+      trace.string(units[1]),
+      trace.string(field),
+      (shift?.bytes ?? 0) >>> 0,
+      0,
+    )
   }
 
   /** printk: a line in the simulated kernel's log. Severity as in <4>. */

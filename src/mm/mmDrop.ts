@@ -5,6 +5,7 @@
 import { MM } from '../pgtable/fields.ts'
 import { KIND, OBJ } from '../trace/schema.ts'
 import type { Kernel } from './kernel.ts'
+import { UNITS } from './layout/units.ts'
 import { shootLazyTlbs, unload } from './leaveMm.ts'
 import type { MmStruct } from './mmStruct.ts'
 
@@ -52,5 +53,5 @@ function checkMm(kernel: Kernel, mm: MmStruct): void {
     const value = mm.get(field)
     if (value !== 0) kernel.printk(1, `BUG: Bad rss-counter state mm:${pointer} type:${type} val:${value}`)
   }
-  for (const text of kernel.pt.accounting.residue(mm)) kernel.printk(1, text)
+  for (const text of mm.seenBy(UNITS.fork, () => kernel.pt.accounting.residue(mm))) kernel.printk(1, text)
 }

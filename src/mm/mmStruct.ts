@@ -8,6 +8,7 @@ import { FIELDS, KIND, OBJ } from '../trace/schema.ts'
 import type { YieldPoints } from '../hw/yieldPoints.ts'
 import type { Recorder } from '../trace/recorder.ts'
 import { RwLock } from './rwLock.ts'
+import type { UnitName } from './layout/units.ts'
 import type { Vma } from './vma.ts'
 import type { VmaContext, VmaRules } from './vmaContext.ts'
 import { VmaRecord } from './vmaRecord.ts'
@@ -51,6 +52,16 @@ export class MmStruct extends Fields implements TableOwner {
       splitHuge: (vma, page) => host.splitAtBorder(this, vma, page),
     }
     trace.emit(KIND.OBJ_NEW, 0, OBJ.mm, id, 0, 0, 0, 0)
+  }
+
+  /** Takes its locks in `work` as the code of one compilation unit finds them (layout/). */
+  lockedBy<T>(_unit: UnitName, work: () => T): T {
+    return work()
+  }
+
+  /** Reads fields in `work` as the code of one compilation unit sees them; mostly all agree about the struct. */
+  seenBy<T>(_unit: UnitName, work: () => T): T {
+    return work()
   }
 
   get ctxId(): number {

@@ -9,6 +9,8 @@ import type { MmStruct } from './mmStruct.ts'
 
 export const TASK_RUNNING = 0
 export const TASK_DEAD = 1
+/** Sleeps, and no signal wakes it: state D. */
+export const TASK_UNINTERRUPTIBLE = 2
 
 export class Process extends Fields {
   /** Counted without an event of their own: FAULT_DONE says it all. */
@@ -17,6 +19,8 @@ export class Process extends Fields {
   cpu = 0
   /** SIGKILL is pending (TIF_MEMDIE, mm_is_oom_victim): the call that runs ends with it. */
   killed = false
+  /** The lock that it waits for without end, and the unit whose code does; empty: none. */
+  waitsFor = ''
   /** The child that runs in this process's mm until it calls execve or exits (vfork_done). */
   vforkChild: Process | null = null
 
@@ -38,6 +42,6 @@ export class Process extends Fields {
   }
 
   get alive(): boolean {
-    return this.get(PROCESS.state) === TASK_RUNNING
+    return this.get(PROCESS.state) !== TASK_DEAD
   }
 }

@@ -4,6 +4,7 @@ import { mapsLine, smapsEntry, statusText, type ProcVma } from '../trace/proc/te
 import { pagemapHole, pagemapPage } from '../trace/proc/pagemap.ts'
 import { FIELDS } from '../trace/schema.ts'
 import type { Kernel } from './kernel.ts'
+import { UNITS } from './layout/units.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { vmNormalPage } from './normalPage.ts'
 import { FramePages } from './pageFacts.ts'
@@ -33,7 +34,8 @@ function shown({ start, end, flags, pgoff, file, name }: Vma): ProcVma {
 
 /** The memory lines of /proc/PID/status. */
 export function status(kernel: Kernel, { name, pid, mm }: Process): string {
-  const field = (wanted: string): number => mm.get((FIELDS.mm as readonly string[]).indexOf(wanted))
+  const field = (wanted: string): number =>
+    mm.seenBy(UNITS.taskMmu, () => mm.get((FIELDS.mm as readonly string[]).indexOf(wanted)))
   return statusText(kernel.arch, { name, pid, field, tables: kernel.pt.accounting.statusLines(kernel.arch) })
 }
 

@@ -8,6 +8,7 @@ import { exitMmap } from './exit.ts'
 import { mmDrop } from './mmDrop.ts'
 import { copyPageRange } from './fork.ts'
 import type { Kernel } from './kernel.ts'
+import { SharedMm } from './layout/sharedMm.ts'
 import { VM_LOCKED_MASK } from './locked.ts'
 import { MmStruct } from './mmStruct.ts'
 import { Process } from './process.ts'
@@ -53,13 +54,7 @@ export function forkProcess(kernel: Kernel, parent: Process, name: string): Proc
 }
 
 function newMm(kernel: Kernel, top: number): MmStruct | null {
-  const mm = new MmStruct(
-    kernel.trace,
-    kernel.nextMm++,
-    kernel.cpus.length,
-    kernel.behaviour.vmaRules,
-    kernel,
-  )
+  const mm = allocateMm(kernel)
   if (!kernel.pt.pgdAlloc(mm, top)) {
     kernel.pt.releaseFragments(mm)
     kernel.trace.emit(KIND.OBJ_FREE, 0, OBJ.mm, mm.id, 0, 0, 0, 0)
@@ -73,6 +68,14 @@ function newMm(kernel: Kernel, top: number): MmStruct | null {
   mm.set(MM.mm_users, 1)
   mm.set(MM.mm_count, 1)
   return mm
+}
+
+function allocateMm(kernel: Kernel): MmStruct {
+  const { trace, cpus, behaviour, splitLayout } = kernel
+  const id = kernel.nextMm++
+  return splitLayout === null
+    ? new MmStruct(trace, id, cpus.length, behaviour.vmaRules, kernel)
+    : new SharedMm(trace, id, cpus.length, behaviour.vmaRules, kernel, splitLayout)
 }
 
 export function addProcess(kernel: Kernel, name: string, mm: MmStruct, parent: Process | null): Process {

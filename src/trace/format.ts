@@ -84,6 +84,10 @@ const writers: Partial<Record<number, Writer>> = {
     `${level(p)} table ${p.a} not needed: entry ${p.index} of table ${p.b} was filled meanwhile`,
   [KIND.PT_DEPOSIT]: (p) => `pte table ${p.a} kept for a split of the huge entry in table ${p.b}`,
   [KIND.PT_WITHDRAW]: (p) => `pte table ${p.a} taken back`,
+  [KIND.LAYOUT_MISMATCH]: (p) =>
+    `${p.trace.text(p.a)} has mm_struct.${p.trace.text(p.c)} ${Math.abs(p.d | 0)} bytes ${(p.d | 0) < 0 ? 'lower' : 'higher'} than ${p.trace.text(p.b)}, and all that follows`,
+  [KIND.FIELD_CORRUPT]: (p) =>
+    `${p.trace.text(p.b)} writes ${p.trace.text(p.c)} of mm ${p.a} and hits ${p.trace.text(p.d)}: now ${p.e | 0}`,
   [KIND.SET_ENTRY]: (p) =>
     `${level(p)}[${p.index}] ${shortEntry(p.b, p.c)} → ${shortEntry(p.d, p.e)}  table ${p.a}${p.flags & SET_BY_HW ? ', by the MMU' : ''}`,
   [KIND.COPY_PTES]: (p) =>

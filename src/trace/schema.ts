@@ -12,6 +12,7 @@
  */
 import type { ArchDeclaration } from '../arch/declaration.ts'
 import type { CostChanges } from './cost/units.ts'
+import type { StructLayout } from './layout/struct.ts'
 import type { ProcRules } from './proc/rules.ts'
 
 export const WORDS = 8
@@ -51,6 +52,11 @@ export const KIND = {
   // a = table id, b = table id that holds the huge entry.
   PT_DEPOSIT: 12,
   PT_WITHDRAW: 13,
+
+  // Two compilation units lay mm_struct out differently: a = string (unit), b = string (unit that allocates it), c = string (first field that lies elsewhere), d = bytes by which, signed.
+  LAYOUT_MISMATCH: 80,
+  // A unit wrote a field and hit another: a = mm id, b = string (unit), c = string (field meant), d = string (field hit), e = its new value, low half.
+  FIELD_CORRUPT: 81,
 
   // One entry: a = table id, index = entry, b,c = old, d,e = new, flags: LEVEL | SET_BY_HW.
   SET_ENTRY: 16,
@@ -364,6 +370,8 @@ export interface MachineHeader {
   own?: { accounting?: { fields: readonly string[] } }
   scenario: string
   seed: number
+  /** mm_struct as each compilation unit of this kernel lays it out. */
+  layout?: StructLayout
   /** Entries of each CPU's TLB. */
   /** Unit costs that the scenario changed. */
   costs?: CostChanges
