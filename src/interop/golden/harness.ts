@@ -16,14 +16,25 @@ function signalsThroughVdso({ family }: Variant): boolean {
   return family === 'powerpc'
 }
 
+/** powerpc: the dumps show that who has the [vdso] mapped has used it again since the last flush, as reading the clock does. */
+function readsClock({ family }: Variant): boolean {
+  return family === 'powerpc'
+}
+
 /** After a fork both sides touch their own pages again; on some architectures the [vdso] with them. */
 export function settle(machine: ReplayMachine, target: Target, process: number): void {
   machine.settle(process, target.image)
   if (callsThroughVdso(machine.arch.variant)) enterVdso(machine, target, process)
+  if (readsClock(machine.arch.variant)) reenterVdso(machine, target, process)
 }
 
 export function deliverSignal(machine: ReplayMachine, target: Target, process: number): void {
   if (signalsThroughVdso(machine.arch.variant)) enterVdso(machine, target, process)
+}
+
+function reenterVdso(machine: ReplayMachine, target: Target, process: number): void {
+  const vdso = target.image.mappings.find(({ name }) => name === '[vdso]')
+  if (vdso !== undefined && machine.page(process, vdso.start).flags.startsWith('P')) enterVdso(machine, target, process)
 }
 
 function enterVdso(machine: ReplayMachine, target: Target, process: number): void {
