@@ -13,6 +13,7 @@ import { isHuge } from './hugeSplit.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { high, low } from './pages.ts'
+import { pteFreeDefer } from './pteFreeDefer.ts'
 import { markDirty } from './pageFlags.ts'
 import { unmapMappingRange } from './unmapMapping.ts'
 import type { Vma } from './vma.ts'
@@ -76,18 +77,17 @@ function retractPageTables(kernel: Kernel, file: FileObject, index: number, page
 
 /** collapse_and_free_pmd, pte_free_defer */
 function freeTable(kernel: Kernel, mm: MmStruct, first: number, pages: number): void {
-  const { pt, gather } = kernel
+  const { pt } = kernel
   const depth = pt.last - 1
   const holder = pt.tableFor(mm, depth, low(first), high(first))
   if (holder === 0) return
   const index = indexOf(pt.levels[depth], low(first), high(first))
   const table = pt.child(holder, index)
   if (table === 0) return
-  gather.begin(mm, false)
   pt.unhook(mm, holder, index, table)
-  gather.range(first, first + pages, 0)
-  gather.addTable(table)
-  gather.finish()
+  // pmdp_collapse_flush
+  kernel.flush.range(mm, first, first + pages, 0, true)
+  pteFreeDefer(kernel, table)
 }
 
 /** collapse_pte_mapped_thp: small entries of the huge page and their table go; entries of anything else keep both. */

@@ -35,7 +35,7 @@ export function zapHugePmd(
   mm.add(MM.rss_anon, -pages)
   hugeUnmapped(kernel, folio)
   hugeEntryGone(kernel, folio)
-  if (--frames.refcount[folio] === 0) kernel.gather.addPage(folio)
+  if (kernel.gather.remove(folio)) kernel.gather.flushHeld()
 }
 
 /** Gives a whole huge entry the VMA's present protection. */

@@ -49,7 +49,8 @@ function zapOne(kernel: Kernel, mm: MmStruct, holder: number, index: number, vpn
   kernel.memory.tables.set(holder, index, level.noneLo, level.noneHi, 0)
   kernel.gather.range(vpn, vpn + 2 ** level.pageShift, level.pageShift)
   mm.add(MM.hugetlb_usage, -(2 ** level.pageShift))
-  dropHugePage(kernel, frame)
+  addHugeMap(kernel.memory.frames, frame, -1)
+  if (kernel.gather.remove(frame)) kernel.gather.flushHeld()
 }
 
 /** unmap_hugepage_range of one page, if it is the one that is mapped there. */

@@ -8,6 +8,7 @@ import { FRAME_REFERENCED } from '../hw/frames.ts'
 import { PhysicalMemory } from '../hw/memory.ts'
 import type { TlbGeometry } from '../hw/tlb.ts'
 import { Walker } from '../hw/walker.ts'
+import type { YieldPoints } from '../hw/yieldPoints.ts'
 import type { Accounting } from '../pgtable/accounting.ts'
 import { PageTables, type TableKernel } from '../pgtable/pageTables.ts'
 import { Fields } from '../pgtable/record.ts'
@@ -19,6 +20,9 @@ import type { Contexts } from './context/scheme.ts'
 import { clearCpumask } from './cpumask.ts'
 import { MmuGather } from './gather.ts'
 import { EntryMask } from './mask.ts'
+import { ParkedGathers } from './parked.ts'
+import { Rcu } from './rcu.ts'
+import { ZapRun } from './zapRun.ts'
 import { UnmapBatch } from './partialMap.ts'
 import type { ShmemMode } from './shmemHuge.ts'
 import type { SizeMode, ThpMode } from './hugePolicy.ts'
@@ -30,7 +34,7 @@ import type { MmStruct } from './mmStruct.ts'
 import { outOfMemory } from './oom/kill.ts'
 import type { Vma } from './vma.ts'
 import type { Process } from './process.ts'
-import { TlbFlusher } from './flush.ts'
+import { TlbFlusher } from './flush/flusher.ts'
 import { VmFault } from './vmFault.ts'
 
 export interface KernelOptions {
@@ -62,14 +66,21 @@ export class Kernel {
   readonly lazyShootdown: boolean
   readonly behaviour: Behaviour
   readonly flush: TlbFlusher
-  readonly gather: MmuGather
-  readonly unmapBatch = new UnmapBatch()
+  readonly rcu: Rcu
+  /** What flushes could not free yet, for a CPU has interrupts off. */
+  readonly parked: ParkedGathers
+  /** Scratch of zapping. */
+  readonly zapRun: ZapRun
+  /** These four belong to the task that runs: a race gives each task its own. */
+  gather: MmuGather
+  unmapBatch = new UnmapBatch()
+  vmf = new VmFault()
+  /** Scratch for events about many entries of one table. */
+  mask: EntryMask
+  readonly points: YieldPoints
   readonly hugetlb: HugetlbPool
   /** pmd tables of shared hugetlb mappings that several mms use. */
   readonly sharedPmds = new SharedPmds()
-  readonly vmf = new VmFault()
-  /** Scratch for events about many entries of one table. */
-  readonly mask: EntryMask
   /** /proc/vmstat counters. */
   readonly vmstat: Fields
   readonly processes: Process[] = []
@@ -114,6 +125,7 @@ export class Kernel {
     this.vmstat = new Fields(options.trace, OBJ.machine, 0, FIELDS.machine.length)
     this.memory = new PhysicalMemory(options.arch, options.memoryPages, options.trace)
     this.memory.bornFlags = options.behaviour.faultsReference ? FRAME_REFERENCED : 0
+    this.points = this.memory.points
     this.pt = new PageTables(this.memory, options.accounting, this.vmstat, options.tableKernel)
     this.walker = new Walker(options.arch, this.memory.tables)
     this.cpus = Array.from({ length: options.cpus }, (_, id) => new Cpu(id, options.tlb, options.trace))
@@ -123,7 +135,10 @@ export class Kernel {
     this.contexts = makeContexts(this.contextSpec, options.trace, this.cpus, (mm) =>
       clearCpumask(options.trace, this.cpus, mm),
     )
-    this.flush = new TlbFlusher(this)
+    this.flush = new TlbFlusher(this, options.cpus)
+    this.rcu = new Rcu(this, options.cpus)
+    this.parked = new ParkedGathers(this)
+    this.zapRun = new ZapRun(options.behaviour.batchesUnmaps)
     this.gather = new MmuGather(this)
     this.mask = new EntryMask(options.arch.levels[options.arch.levels.length - 1].entries)
     this.hugetlb = new HugetlbPool(this, options.behaviour.hugepages)

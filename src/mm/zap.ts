@@ -2,12 +2,12 @@
  * unmap_page_range and zap_pte_range (mm/memory.c, 6.12; DIGEST G.5): empties entries, never frees tables.
  */
 import { SW_PRESENT, SW_SPECIAL } from '../arch/arch.ts'
-import { headOf } from '../hw/folio.ts'
 import { FRAME_HEAD, FRAME_TAIL } from '../hw/frames.ts'
 import { MM } from '../pgtable/fields.ts'
 import { KIND, PAGE, VM } from '../trace/schema.ts'
 import { unfoldEdges } from './contpte.ts'
 import type { Kernel } from './kernel.ts'
+import { lockTable } from './lockPte.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { markAccessed, markDirty } from './pageFlags.ts'
 import type { Vma } from './vma.ts'
@@ -26,6 +26,11 @@ export function zapRange(
   to: number,
   evenCows = true,
 ): void {
+  zapVma(kernel, mm, vma, from, to, evenCows)
+  kernel.gather.endVma()
+}
+
+function zapVma(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number, evenCows: boolean): void {
   if (vma.flags & VM.HUGETLB) return zapHugetlb(kernel, mm, from, to)
   walkRange(kernel, mm, from, to, {
     ptes: (table, at, end) => zapPteRange(kernel, mm, vma, table, at, end, evenCows),
@@ -56,6 +61,37 @@ function zapPteRange(
   to: number,
   evenCows: boolean,
 ): void {
+  const { gather } = kernel
+  if (!lockTable(kernel, mm, table, from)) return
+  gather.changePageSize(0)
+  let forced = false
+  for (let at = from; at < to;) {
+    // No more entries than the gather has room for: one that fills it is the last before a flush.
+    const end = Math.min(to, at + gather.room(vma.file !== null))
+    const result = zapSome(kernel, mm, vma, table, at, end, evenCows)
+    if (result === DIRTY) forced = true
+    if (result === FULL && end < to) gather.flushHeld()
+    else if (result === FULL) forced = true
+    at = end
+  }
+  gather.note()
+  if (forced) gather.flush()
+}
+
+/** What a run of zapped entries asks for: nothing, a flush before the lock is dropped, a flush at once. */
+const CLEAN = 0
+const DIRTY = 1
+const FULL = 2
+
+function zapSome(
+  kernel: Kernel,
+  mm: MmStruct,
+  vma: Vma,
+  table: number,
+  from: number,
+  to: number,
+  evenCows: boolean,
+): number {
   const { gather, mask } = kernel
   const { tables } = kernel.memory
   const level = kernel.pt.levels[kernel.pt.last]
@@ -69,14 +105,15 @@ function zapPteRange(
     const end = Math.min(first + count, (index | 31) + 1)
     if (markPtes(kernel, vma, table, index, end, evenCows)) dirty = true
   }
-  if (mask.count === 0) return
+  if (mask.count === 0) return CLEAN
   unfoldEdges(kernel, table, first, first + count)
-  clearMasked(kernel, table, first, count)
-  gather.range(from, to, 0)
+  gather.span(from, to, 0)
+  const full = clearMasked(kernel, table, from, first, count, dirty)
   if (zapped[PAGE.anon]) mm.add(MM.rss_anon, -zapped[PAGE.anon])
   if (zapped[PAGE.file]) mm.add(MM.rss_file, -zapped[PAGE.file])
   if (zapped[PAGE.shmem]) mm.add(MM.rss_shmem, -zapped[PAGE.shmem])
-  if (dirty) gather.flush()
+  if (full) return FULL
+  return dirty ? DIRTY : CLEAN
 }
 
 /** Pages that the current table loses, by PAGE kind of their rss counter. Scratch of one call. */
@@ -140,8 +177,16 @@ function noteFilePage(kernel: Kernel, vma: Vma, page: number, lo: number, hi: nu
 /** Few entries are recorded one by one, with their old values; many as one event. */
 const FEW = 4
 
-function clearMasked(kernel: Kernel, table: number, first: number, count: number): void {
-  const { memory, mask, trace, arch } = kernel
+/** Empties the marked entries of a table from index `first`, page `from`, on. True when the gather is full. */
+function clearMasked(
+  kernel: Kernel,
+  table: number,
+  from: number,
+  first: number,
+  count: number,
+  dirty: boolean,
+): boolean {
+  const { memory, mask, trace, arch, gather } = kernel
   const { tables } = memory
   const level = kernel.pt.levels[kernel.pt.last]
   const single = mask.count <= FEW
@@ -149,6 +194,8 @@ function clearMasked(kernel: Kernel, table: number, first: number, count: number
   if (!single && trace.active) {
     trace.emitMask(KIND.ZAP_PTES, first, 0, table, 0, count, 0, 0, mask.words, (count + 31) >> 5)
   }
+  const { perEntry } = kernel.flush
+  const run = kernel.zapRun.begin(gather)
   let at = 0
   let block = -1
   for (let i = 0; i < count; i++) {
@@ -163,26 +210,33 @@ function clearMasked(kernel: Kernel, table: number, first: number, count: number
       at = tables.at(table, block << 5)
     }
     const entry = at + 2 * ((first + i) & 31)
-    const folded = folds && arch.pte.isCont(tables.words[entry], tables.words[entry + 1])
+    const lo = tables.words[entry]
+    const hi = tables.words[entry + 1]
+    const folded = folds && arch.pte.isCont(lo, hi)
     if (single) tables.set(table, first + i, level.noneLo, level.noneHi, 0)
     else {
       tables.words[entry] = level.noneLo
       tables.words[entry + 1] = level.noneHi
     }
+    if (perEntry) gather.entry(from + i, 0)
     const page = pageAt[first + i]
-    if (page >= 0) putPage(kernel, page, folded)
+    if (page < 0) continue
+    if (!(dirty && arch.pte.isDirty(lo, hi) && delaysRmap(kernel, page))) removeRmap(kernel, page, folded)
+    run.add(page, first + i, (memory.frames.flags[page] & FRAME_TAIL) !== 0)
   }
   kernel.unmapBatch.end(kernel)
+  if (perEntry) kernel.flush.leave()
+  return run.end()
 }
 
-/** page_remove_rmap and the delayed put_page. */
-function putPage(kernel: Kernel, page: number, folded: boolean): void {
+/** tlb_delay_rmap: another CPU may still write to a page of a file through its TLB, so its map must last until the flush. */
+function delaysRmap(kernel: Kernel, page: number): boolean {
+  return kernel.memory.frames.kind[page] !== PAGE.anon && kernel.gather.delayRmap(page)
+}
+
+/** folio_remove_rmap_ptes */
+function removeRmap(kernel: Kernel, page: number, folded: boolean): void {
   const { frames } = kernel.memory
   frames.mapcount[page]--
-  let head = page
-  if (frames.flags[page] & (FRAME_HEAD | FRAME_TAIL)) {
-    kernel.unmapBatch.add(kernel, page, folded)
-    head = headOf(frames, page)
-  }
-  if (--frames.refcount[head] === 0) kernel.gather.addPage(head)
+  if (frames.flags[page] & (FRAME_HEAD | FRAME_TAIL)) kernel.unmapBatch.add(kernel, page, folded)
 }

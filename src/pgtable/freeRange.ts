@@ -6,7 +6,8 @@ import type { PageTables } from './pageTables.ts'
 import type { TableOwner } from './mm.ts'
 
 export interface TableGather {
-  addTable(id: number): void
+  /** A table whose entry in its parent covers `vpn` was taken off it. */
+  addTable(id: number, vpn: number): void
 }
 
 const TWO32 = 4294967296
@@ -81,7 +82,7 @@ function freeChild(
     if (!wholeTableGoes(span(pt, depth - 1), addr, end, floor, ceiling)) return
   }
   pt.unhook(mm, parent, index, child)
-  gather.addTable(child)
+  gather.addTable(child, addr)
   if (depth === pt.last) passFoldedPmd(pt, mm)
 }
 
