@@ -579,6 +579,11 @@ export interface Machine {
   readonly fail: {
     /** Makes the n-th allocation of a page or table from now fail, as if memory were out; 0: none. */
     alloc(n: number): void
+    /**
+     * pmd_clear_bad() on the huge entry at `addr`: what pmd_none_or_clear_bad() did to one that a fault installed between
+     * its two tests (seen in 2018). The entry is gone, the page and the table kept for it are not.
+     */
+    badPmd(process: Process, addr: Address): void
     /** Allocations until one fails; 0: none is going to. */
     readonly pending: number
   }

@@ -11,7 +11,7 @@ import { forkProcess, spawnProcess } from '../mm/spawn.ts'
 import { switchTo } from '../mm/switch.ts'
 import { FIELDS } from '../trace/schema.ts'
 import { Addresses } from './address.ts'
-import type { ArchInfo, Cpu, ExecveArgs, File, Machine, MachineCost, Process } from './api.ts'
+import type { Address, ArchInfo, Cpu, ExecveArgs, File, Machine, MachineCost, Process } from './api.ts'
 import { archInfo } from './archInfo.ts'
 import type { MachinePlan } from './build.ts'
 import type { Calls } from './calls.ts'
@@ -29,6 +29,8 @@ import { UNITS } from '../mm/layout/units.ts'
 import { mmapRead, mmapWrite } from '../mm/mmapLock.ts'
 import { kpageCount, kpageFlags } from '../mm/kpage.ts'
 import { bytes, LabFile } from './file.ts'
+import { pmdClearBad } from '../mm/badPmd.ts'
+import { hex } from './show.ts'
 import { kernelProcess } from './kernelSide.ts'
 import { LabProcess } from './process.ts'
 
@@ -71,6 +73,7 @@ export class LabMachine implements Machine {
     })
     this.fail = Object.freeze({
       alloc: (n: number) => failAlloc(kernel, calls, n),
+      badPmd: (process: Process, addr: Address) => badPmd(this.#bench, kernelProcess(process), addr),
       get pending() {
         return kernel.memory.allocator.failsIn
       },
@@ -240,6 +243,18 @@ function failAlloc(kernel: Kernel, calls: Calls, n: number): void {
     0,
     () => `fail.alloc(${n})`,
     () => kernel.memory.allocator.failAfter(n),
+    () => '',
+  )
+}
+
+function badPmd({ kernel, calls, addresses }: Bench, { pid, name, mm }: KernelProcess, addr: Address): void {
+  calls.run(
+    pid,
+    () => `fail.badPmd(${name}, ${hex(addresses.parse(addr))})`,
+    () => {
+      if (pmdClearBad(kernel, mm, addresses.page(addresses.parse(addr)))) return
+      throw new LabError(`fail.badPmd: no huge entry maps ${hex(addresses.parse(addr))}`)
+    },
     () => '',
   )
 }

@@ -103,6 +103,46 @@ describe('what went wrong', () => {
   })
 })
 
+describe('what is left behind', () => {
+  const MIB = 2 ** 20
+
+  it('A-E11: a huge entry taken for a bad one: 512 pages of rss and a pte table stay counted', () => {
+    const m = machine({ arch: 'x86_64', config: { thp: 'always' } })
+    const task = m.spawn('t')
+    const at = task.mmap({ length: 2 * MIB, addr: 0x2000_0000_0000n, fixed: true })
+    task.write(at)
+    expect(task.mm.rss.anon).toBe(512)
+    m.fail.badPmd(task, at)
+    expect(task.pte(at).none).toBe(true)
+    task.exit()
+    expect(m.dmesg).toEqual([
+      expect.stringMatching(/^mm\/pgtable-generic\.c:\d+: bad pmd [0-9a-f]{16}\([0-9a-f]{16}\)$/),
+      expect.stringMatching(/^BUG: Bad rss-counter state mm:[0-9a-f]+ type:MM_ANONPAGES val:512$/),
+      'BUG: non-zero pgtables_bytes on freeing mm: 4096',
+    ])
+  })
+
+  it.each(['4.15', '6.12'])('A-E16: exec on %s with a stack that moves down by more than 2 MiB', (kernel) => {
+    const m = machine({ arch: 'x86_64', kernel })
+    const task = m.spawn('shell')
+    for (const stackShift of [2 * MIB + 4096, 4 * MIB, 2 ** 30 + 3 * MIB, 2 ** 40]) {
+      task.execve('program', { argBytes: 3 * MIB, stackShift })
+      const stack = task.vmas.find(({ name }) => name === '[stack]')
+      expect(m.arch.TASK_SIZE - (stack?.end ?? 0n)).toBe(BigInt(stackShift))
+      expect(task.mm.rss.anon).toBe((3 * MIB) / 4096)
+      // The vacated part has no table left: what is counted is what the new place needs.
+      const { pud, pmd, pte } = task.tables.perLevel
+      expect(task.mm.pgtables_bytes).toBe((pud + pmd + pte) * 4096)
+      const first = (stack?.end ?? 0n) - BigInt(3 * MIB)
+      const ranges = (size: bigint): number => Number(((stack?.end ?? 1n) - 1n) / size - first / size) + 1
+      expect([pte, pmd, pud]).toEqual([ranges(2n ** 21n), ranges(2n ** 30n), ranges(2n ** 39n)])
+    }
+    task.exit()
+    expect(m.dmesg.filter((line) => line.includes('BUG'))).toEqual([])
+    expect(m.vmstat.nr_page_table_pages).toBe(0)
+  })
+})
+
 describe('what is seen', () => {
   const regions = 300
   const hog = (accounting: string) => {
