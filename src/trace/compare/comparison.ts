@@ -2,6 +2,7 @@
  * Several machines that ran the same scenario: aligned by call, read side by side, and asked where they part ways.
  * Everything is computed from the traces; nothing larger than one list of calls per machine is kept.
  */
+import { CostTable } from '../cost/table.ts'
 import type { TraceQuery } from '../query.ts'
 import { EVENT_NAMES } from '../names.ts'
 import { align, type Alignment } from './align.ts'
@@ -48,7 +49,7 @@ export class Comparison {
     this.machines = machines
     const traces = machines.map(({ query }) => query.trace)
     this.alignment = align(traces)
-    this.totals = traces.map((trace) => new TotalsIndex(trace))
+    this.totals = machines.map(({ query }) => new TotalsIndex(query.trace, new CostTable(query.costs)))
     this.verdicts = new Uint8Array(this.alignment.rows)
   }
 
@@ -229,7 +230,7 @@ export class Comparison {
 
   private countersOf(machine: number): CallCounters {
     const { query } = this.machines[machine]
-    return (this.counters[machine] ??= new CallCounters(query.trace, query.arch))
+    return (this.counters[machine] ??= new CallCounters(query.trace, query.arch, new CostTable(query.costs)))
   }
 }
 

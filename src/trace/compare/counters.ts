@@ -6,7 +6,7 @@ import { GrowU32 } from '../grow.ts'
 import { signed } from '../samples.ts'
 import { FIELDS, KIND, LEVEL_NAMES, OBJ, WORDS } from '../schema.ts'
 import type { Arch } from '../../arch/arch.ts'
-import { CostTable } from '../time.ts'
+import { CostTable } from '../cost/table.ts'
 import type { Trace } from '../trace.ts'
 import { knownWeights } from './known.ts'
 

@@ -1,7 +1,7 @@
 /** Events by name and simulated time by kind, up to any event: sums kept every 4096 records. */
 import { CLASSES, className, classOf, EVENT_NAMES } from '../names.ts'
 import { KIND, WORDS } from '../schema.ts'
-import { CostTable } from '../time.ts'
+import { CostTable } from '../cost/table.ts'
 import type { Trace } from '../trace.ts'
 
 const BLOCK_SHIFT = 12
