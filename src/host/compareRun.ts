@@ -51,15 +51,10 @@ function partsOf({ spec, header }: LiveMachine): Map<string, string> {
   ])
   const cpus = spec.cpus ?? 1
   if (cpus > 1) parts.set('cpus', `${cpus} CPUs`)
-  for (const group of [spec.features, spec.config, spec.policies])
-    for (const [name, value] of Object.entries(group ?? {}))
-      parts.set(name, nameOf(value) ?? `${name}=${String(value)}`)
+  for (const group of [spec.features, spec.config])
+    for (const [name, value] of Object.entries(group ?? {})) parts.set(name, `${name}=${value}`)
+  // Ids of alternatives speak for themselves.
+  for (const [seam, id] of Object.entries(spec.policies ?? {}))
+    parts.set(seam, header?.policies[seam] ?? String(id))
   return parts
-}
-
-/** An alternative that the scenario wrote goes by its id; ids of known ones speak for themselves. */
-function nameOf(value: unknown): string | null {
-  if (typeof value === 'string' && value.length > 3) return value
-  const id = (value as { id?: unknown } | null)?.id
-  return typeof id === 'string' ? id : null
 }

@@ -9,6 +9,7 @@ import { Kernel } from '../mm/kernel.ts'
 import { addressLayout } from '../mm/addressLayout.ts'
 import type { Behaviour } from '../mm/behaviour.ts'
 import { SHMEM_MODES, type ShmemMode } from '../mm/shmemHuge.ts'
+import type { Accounting } from '../pgtable/accounting.ts'
 import type { ThpMode } from '../mm/hugePolicy.ts'
 import type { TlbGeometry } from '../hw/tlb.ts'
 import { compileLayout } from '../policy/accounting/layout/compile.ts'
@@ -20,6 +21,8 @@ import type { Recorder } from '../trace/recorder.ts'
 import { costProblem, type CostChanges } from '../trace/cost/units.ts'
 import type { MachineSpec } from './api.ts'
 import { LabError } from './errors.ts'
+import { OwnAccounting } from './ownAccounting.ts'
+import { readOwnAccounting } from './readAccounting.ts'
 import { readLayout } from './readLayout.ts'
 
 export const DEFAULT_ARCH = 'x86_64'
@@ -40,6 +43,7 @@ export interface MachinePlan {
   cpus: number
   memoryPages: number
   policies: Record<string, string>
+  accounting: Accounting
   behaviour: Behaviour
   layout: StructLayout
   config: Record<string, boolean | number | string>
@@ -79,20 +83,19 @@ export function plan(spec: MachineSpec): MachinePlan {
       `memory: ${memory} bytes; give at least ${64 * arch.pageSize} (64 pages) and at most 16 TiB`,
     )
   }
-  const policies: Record<string, string> = {
-    accounting: spec.policies?.accounting ?? accountingOf(kernel, arch.variant.family),
-  }
+  const accounting = friendly(() => accountingFor(spec, kernel, arch))
   return {
     arch,
     definition: named.definition,
     kernel,
     cpus,
     memoryPages: Math.floor(memory / arch.pageSize),
-    policies,
+    policies: { accounting: accounting.id },
+    accounting,
     config,
     costs: spec.costs ?? {},
     behaviour: behaviour(arch, kernel, config),
-    layout: layoutOf(arch, kernel, findAccounting(policies['accounting']).id, cpus, spec),
+    layout: layoutOf(arch, kernel, accounting, cpus, spec),
   }
 }
 
@@ -100,7 +103,7 @@ export function plan(spec: MachineSpec): MachinePlan {
 function layoutOf(
   arch: Arch,
   kernel: KernelProfile,
-  accounting: string,
+  accounting: Accounting,
   cpus: number,
   { layout }: MachineSpec,
 ): StructLayout {
@@ -108,13 +111,19 @@ function layoutOf(
   return friendly(() =>
     compileLayout({
       arch,
-      accounting,
+      accounting: accounting.id,
+      ...(accounting instanceof OwnAccounting ? { counters: accounting.fields } : {}),
       kernel: kernel.version,
       kernels,
       smp: cpus > 1,
       ...(layout === undefined ? {} : { change: readLayout(layout) }),
     }),
   )
+}
+
+function accountingFor({ policies }: MachineSpec, kernel: KernelProfile, arch: Arch): Accounting {
+  const given = policies?.accounting ?? accountingOf(kernel, arch.variant.family)
+  return typeof given === 'string' ? findAccounting(given) : new OwnAccounting(readOwnAccounting(given), arch)
 }
 
 function namedArch(given: MachineSpec['arch'] = DEFAULT_ARCH): NamedArch {
@@ -197,7 +206,7 @@ export function buildKernel(planned: MachinePlan, trace: Recorder): Kernel {
     memoryPages: planned.memoryPages,
     cpus: planned.cpus,
     tlb: tlbGeometry(planned.arch),
-    accounting: friendly(() => findAccounting(planned.policies.accounting)),
+    accounting: planned.accounting,
     tableKernel: {
       ctorPages: (level) => (isConstructed(planned, level) ? 2 ** level.order : 0),
     },
@@ -215,7 +224,7 @@ function isConstructed({ arch, kernel }: MachinePlan, level: CompiledLevel): boo
 }
 
 export function header(planned: MachinePlan, scenario: string, seed: number): MachineHeader {
-  const { arch, kernel, cpus, memoryPages, policies, config } = planned
+  const { arch, kernel, cpus, memoryPages, policies, accounting, config } = planned
   return {
     arch: arch.id,
     ...(planned.definition === undefined ? {} : { definition: planned.definition }),
@@ -226,6 +235,7 @@ export function header(planned: MachinePlan, scenario: string, seed: number): Ma
     cpus,
     memoryPages,
     policies,
+    ...(accounting instanceof OwnAccounting ? { own: { accounting: { fields: accounting.fields } } } : {}),
     scenario,
     seed,
     layout: planned.layout,

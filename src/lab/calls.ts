@@ -18,6 +18,9 @@ export class Calls {
   /** Puts into the trace what is recorded once per call. */
   settle: () => void = () => {}
 
+  /** Throws when no call may be made now. */
+  refuse: () => void = () => {}
+
   readonly trace: Recorder
   private readonly locate: () => SourcePlace
 
@@ -28,6 +31,7 @@ export class Calls {
 
   /** Runs `work` as one operation. Calls made inside it belong to it. */
   run<T>(pid: number, text: () => string, work: () => T, result: (value: T) => string): T {
+    this.refuse()
     if (this.depth > 0) return work()
     this.begin(pid, text)
     try {

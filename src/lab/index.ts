@@ -12,6 +12,7 @@ import { LabError, SkipRun } from './errors.ts'
 import { LabCosts } from './cost.ts'
 import { createExpect } from './expect.ts'
 import { LabMachine } from './machine.ts'
+import { OwnAccounting } from './ownAccounting.ts'
 import { createRandom } from './random.ts'
 import { line } from './show.ts'
 
@@ -45,6 +46,8 @@ export function createLab(options: LabOptions): Lab {
   const trace = new Recorder(options.traceLevel, costs.counting(options.sink))
   const kernel = buildKernel(planned, trace)
   const calls = new Calls(trace, options.locate)
+  const { accounting } = planned
+  if (accounting instanceof OwnAccounting) calls.refuse = () => accounting.refuseCalls()
   const counts = { passed: 0, failed: 0 }
   const report = (pass: boolean, text: string): void => {
     counts[pass ? 'passed' : 'failed']++

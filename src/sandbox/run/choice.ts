@@ -1,6 +1,8 @@
 /** Which machines a run is for: what the scenario asks for, changed by what the user chose. */
 import { plainDeclaration } from '../../arch/declaration.ts'
-import type { MachineSpec } from '../../lab/api.ts'
+import type { AccountingPolicy, MachineSpec, Policies } from '../../lab/api.ts'
+import { LabError } from '../../lab/errors.ts'
+import { readOwnAccounting } from '../../lab/readAccounting.ts'
 import type { MachineChoice, MachineVariation } from '../messages.ts'
 
 export function chooseMachines(
@@ -34,10 +36,45 @@ function product(base: MachineSpec, { archs, kernels, policies }: MachineVariati
   return machines
 }
 
-/** Machines are told to other processes: an architecture that the scenario declares must survive JSON. */
+/**
+ * Machines are told to other processes: an architecture that the scenario declares must survive JSON, and an alternative that
+ * it wrote goes by its id.
+ */
 function plain(spec: MachineSpec): MachineSpec {
-  if (typeof spec?.arch !== 'object' || spec.arch === null) return spec
-  return { ...spec, arch: plainDeclaration(spec.arch) }
+  if (spec === null || typeof spec !== 'object') return spec
+  const arch =
+    typeof spec.arch === 'object' && spec.arch !== null ? { arch: plainDeclaration(spec.arch) } : {}
+  return { ...spec, ...arch, ...(spec.policies ? { policies: named(spec.policies) } : {}) }
+}
+
+function named(policies: Policies): Policies {
+  const ids = Object.entries(policies).map(([seam, given]) => [
+    seam,
+    isOwn(given) ? readOwn(seam, given).id : given,
+  ])
+  return Object.fromEntries(ids) as Policies
+}
+
+/** The machine with the alternatives that the scenario wrote in the place of their ids. */
+export function withOwn(spec: MachineSpec, wanted: readonly MachineSpec[] | undefined): MachineSpec {
+  const own = (wanted ?? []).flatMap((each) => Object.entries(each?.policies ?? {}))
+  const policies = Object.entries(spec.policies ?? {}).map(([seam, id]) => {
+    const found = own.find(([name, given]) => name === seam && isOwn(given) && given.id === id)
+    return [seam, found?.[1] ?? id] as const
+  })
+  return policies.length === 0 ? spec : { ...spec, policies: Object.fromEntries(policies) }
+}
+
+function isOwn(given: Policies[string]): given is AccountingPolicy {
+  return typeof given === 'object' && given !== null
+}
+
+/** @throws LabError for what is no alternative. */
+function readOwn(seam: string, given: AccountingPolicy): AccountingPolicy {
+  if (seam === 'accounting') return readOwnAccounting(given)
+  throw new LabError(
+    `policies.${seam}: give the name of an alternative; only accounting takes one of your own`,
+  )
 }
 
 function distinct(specs: MachineSpec[]): MachineSpec[] {

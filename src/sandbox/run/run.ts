@@ -3,7 +3,7 @@ import type { MachineSpec, RunContext } from '../../lab/api.ts'
 import { LabError } from '../../lab/errors.ts'
 import type { TraceChunk, TraceSink } from '../../trace/recorder.ts'
 import type { ChunkMessage, EndMessage, RunError, RunnerMessage, RunRequest } from '../messages.ts'
-import { chooseMachines } from './choice.ts'
+import { chooseMachines, withOwn } from './choice.ts'
 import { createCompartment } from './confine.ts'
 import type { CreateLab, Lab, Library, Location } from './lab.ts'
 import { loadProgram } from './load.ts'
@@ -112,7 +112,7 @@ class Run {
     this.around.pulse.site = this.nowhere
     try {
       const scenario = this.load()
-      const lab = this.createLab(spec, scenario, sink.take)
+      const lab = this.createLab(withOwn(spec, scenario.machines), scenario, sink.take)
       this.lab = lab
       send({ type: 'begin', machine, header: lab.header })
       sink.begin()

@@ -18,15 +18,15 @@ export function explain({ titles, headers, call, groups, causes, first }: Explai
   const place = call.line > 0 ? ` (line ${call.line})` : ''
   const lines = [
     first
-      ? `Up to call ${call.row} all machines did the same. Then comes ${call.text}${place}:`
-      : `Call ${call.row}, ${call.text}${place}, does not do the same everywhere:`,
+      ? `${call.row === 0 ? 'The very first call is not the same everywhere' : `Up to call ${call.row - 1} all machines did the same; then they part ways`}: call ${call.row}, ${call.text}${place}.`
+      : `Call ${call.row}, ${call.text}${place}, does not do the same everywhere.`,
   ]
   const absent = titles.filter((_, i) => groups[i] < 0)
   if (absent.length > 0)
     lines.push(`${list(absent)} ${absent.length === 1 ? 'does' : 'do'} not make this call.`)
   for (const cause of causes.slice(0, MOST_CAUSES)) lines.push(sentence(cause, titles))
   if (causes.length > MOST_CAUSES)
-    lines.push(`… and ${causes.length - MOST_CAUSES} more kinds of events differ.`)
+    lines.push(`Further kinds of events that differ: ${causes.length - MOST_CAUSES}.`)
   return [...lines, ...chosen(titles, headers)]
 }
 
@@ -53,7 +53,7 @@ function chosen(titles: readonly string[], headers: readonly MachineHeader[]): s
   const lines: string[] = []
   for (const seam of seams) {
     const ids = headers.map(({ policies }) => policies[seam] ?? '')
-    if (new Set(ids).size < 2) continue
+    if (new Set(ids).size < 2 || ids.every((id, i) => id === titles[i])) continue
     const parts = [...new Set(ids)].map((id) => `${id} on ${list(titles.filter((_, i) => ids[i] === id))}`)
     lines.push(`They were built with different ${seam}: ${parts.join('; ')}.`)
   }

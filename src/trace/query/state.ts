@@ -1,10 +1,12 @@
 /** The state after an event as panels show it: address spaces, CPUs, the machine's counters. */
+import { knownBytes, knownWeights } from '../compare/known.ts'
 import { FIELD_DOCS } from '../fields.ts'
 import { tlbPerms } from '../format.ts'
 import { OBJECT } from '../replica/objects.ts'
 import type { State } from '../replica/state.ts'
 import { SLOT, SLOT_WORDS, vpn } from '../replica/tlb.ts'
 import { FIELDS, KIND, OBJ, TLB_WRITE } from '../schema.ts'
+import type { MachineHeader } from '../schema.ts'
 import type { Trace } from '../trace.ts'
 import type { CpuView, FieldView, MmView, TlbEntryView, VmaView } from '../views.ts'
 import { fieldChange, fieldValue, pageAddress } from '../values.ts'
@@ -76,17 +78,19 @@ export function mmView(
     alive: state.objects.head(OBJ.mm, id, OBJECT.alive) === 1,
     fields: fieldViews(state, trace, OBJ.mm, id, k, hiddenFields(state, trace, id)),
     vmas,
-    tables: tableSummary(state, id),
+    tables: {
+      ...tableSummary(state, id),
+      countedBytes: knownBytes(state, knownWeights(trace.header, state.arch.pageShift), id),
+    },
   }
 }
 
+const TABLE_COUNTERS = ['pgtables_bytes', 'nr_ptes', 'nr_pmds', 'nr_puds', 'accounted_bytes']
+
 /** Counters that the modelled kernel does not have. A field that holds something is always shown. */
 function hiddenFields(state: State, trace: Trace, mm: number): ReadonlySet<string> {
-  const accounting = trace.header.policies.accounting ?? 'pgtables_bytes'
-  const old = accounting.startsWith('nr_')
-  const absent = old
-    ? ['pgtables_bytes', 'nr_puds', ...(accounting.includes('pmds') ? [] : ['nr_pmds'])]
-    : ['nr_ptes', 'nr_pmds', 'nr_puds']
+  const has = countersOf(trace.header)
+  const absent = TABLE_COUNTERS.filter((name) => !has.includes(name))
   if (state.arch.variant.runtimeFold === null) absent.push('levels')
   return new Set(
     absent.filter((name) => {
@@ -94,6 +98,12 @@ function hiddenFields(state: State, trace: Trace, mm: number): ReadonlySet<strin
       return state.objects.lo(OBJ.mm, mm, field) === 0 && state.objects.hi(OBJ.mm, mm, field) === 0
     }),
   )
+}
+
+function countersOf({ own, policies: { accounting = 'pgtables_bytes' } }: MachineHeader): readonly string[] {
+  if (own?.accounting !== undefined) return [...own.accounting.fields, 'accounted_bytes']
+  if (accounting.startsWith('pgtables_bytes')) return ['pgtables_bytes']
+  return accounting === 'nr_ptes_only' ? ['nr_ptes'] : ['nr_ptes', 'nr_pmds']
 }
 
 /** VMAs by mm, in order of address; at most `limit` in all. */

@@ -25,6 +25,8 @@ export interface LayoutChange {
 export interface LayoutRequest {
   arch: Arch
   accounting: string
+  /** Of an accounting that a scenario wrote: the counters it uses. */
+  counters?: readonly string[]
   /** Version of the profile, and all versions from old to new. */
   kernel: string
   kernels: readonly string[]
@@ -46,7 +48,7 @@ export function compileLayout(request: LayoutRequest): StructLayout {
     ...(split ? { [MM_TYPES]: [MM_STRUCT], [MM_STRUCT]: ['asm/pgtable.h'] } : {}),
     ...change.headers,
   }
-  const specs = declaration(request).fields(counters(accounting))
+  const specs = declaration(request).fields(request.counters?.map(counterField) ?? counters(accounting))
   const abi = abiOf(request)
   const fields = structFields(specs, abi)
   const units = Object.entries({ ...defaultUnits(), ...change.units }).map(([unit, includes]): UnitLayout => {
@@ -80,11 +82,14 @@ function declaration({ kernel, kernels }: LayoutRequest): (typeof DECLARATIONS)[
 function counters(accounting: string): CounterSpec {
   if (!accounting.startsWith('nr_') && accounting !== 'split_header')
     return [{ name: 'pgtables_bytes', type: 'atomic_long_t' }]
-  const ptes: FieldSpec = { name: 'nr_ptes', type: 'atomic_long_t' }
-  const pmds: FieldSpec = { name: 'nr_pmds', type: 'atomic_long_t' }
+  const [ptes, pmds] = ['nr_ptes', 'nr_pmds'].map(counterField)
   if (accounting === 'nr_ptes_only') return [ptes]
   if (accounting === 'nr_pmds_unconditional') return [ptes, pmds]
   return [ptes, { ...pmds, condition: accounting === 'nr_pmds_kconfig' ? KCONFIG : ASM_MACRO }]
+}
+
+function counterField(name: string): FieldSpec {
+  return { name, type: 'atomic_long_t' }
 }
 
 function has({ condition }: FieldSpec, arch: Arch, sawFolded: boolean): boolean {
