@@ -41,7 +41,7 @@ const KINDS: readonly [RegExp, Verdict][] = [
   [/^BUG: (non-zero|Bad rss-counter)/, 'residue'],
   [/^(Oops|kernel BUG at|BUG: unable to handle|Unable to handle|Kernel panic|BUG: kernel NULL)/i, 'oops'],
   [/^(INFO: task|watchdog: BUG: soft lockup|BUG: soft lockup|.*blocked for more than)/, 'hangs'],
-  [/error: |^make(\[\d+\])?: \*\*\*/, 'does not build'],
+  [/error: |does not build|^make(\[\d+\])?: \*\*\*/, 'does not build'],
 ]
 
 /** Kind of a line of the kernel log: its own wording tells it. */
