@@ -8,11 +8,11 @@ import type { Chart, MachineSpec, RunContext, Scenario, ScenarioSpec } from './a
 import { buildKernel, header, plan } from './build.ts'
 import { Calls, type SourcePlace } from './calls.ts'
 import { createChart } from './chart.ts'
+import { OwnAccounting } from './ownAccounting.ts'
 import { LabError, SkipRun } from './errors.ts'
 import { LabCosts } from './cost.ts'
 import { createExpect } from './expect.ts'
 import { LabMachine } from './machine.ts'
-import { OwnAccounting } from './ownAccounting.ts'
 import { createRandom } from './random.ts'
 import { line } from './show.ts'
 

@@ -6,7 +6,6 @@ import { OBJECT } from '../replica/objects.ts'
 import type { State } from '../replica/state.ts'
 import { SLOT, SLOT_WORDS, vpn } from '../replica/tlb.ts'
 import { FIELDS, KIND, OBJ, TLB_WRITE } from '../schema.ts'
-import type { MachineHeader } from '../schema.ts'
 import type { Trace } from '../trace.ts'
 import type { CpuView, FieldView, MmView, TlbEntryView, VmaView } from '../views.ts'
 import { fieldChange, fieldValue, pageAddress } from '../values.ts'
@@ -100,7 +99,10 @@ function hiddenFields(state: State, trace: Trace, mm: number): ReadonlySet<strin
   )
 }
 
-function countersOf({ own, policies: { accounting = 'pgtables_bytes' } }: MachineHeader): readonly string[] {
+function countersOf({
+  own,
+  policies: { accounting = 'pgtables_bytes' },
+}: Trace['header']): readonly string[] {
   if (own?.accounting !== undefined) return [...own.accounting.fields, 'accounted_bytes']
   if (accounting.startsWith('pgtables_bytes')) return ['pgtables_bytes']
   return accounting === 'nr_ptes_only' ? ['nr_ptes'] : ['nr_ptes', 'nr_pmds']
