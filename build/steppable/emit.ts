@@ -62,7 +62,7 @@ function place(
 ): void {
   const { node } = fn
   // What stands inside a function that has a twin is written with that twin.
-  if (isInsideTwin(model, node)) return
+  if (isInsideTwin(model, node) && !(isTest(source) && isValue(node))) return
   if (ts.isFunctionDeclaration(node) && node.name) {
     const name = node.name.text
     if (functionAround(node) !== null) return writeNestedDeclaration(node, writer, inserts)
@@ -90,6 +90,15 @@ function writeNestedDeclaration(node: ts.FunctionDeclaration, writer: TwinWriter
   const name = node.name!.text
   const text = ` ${writer.declaration(node, name)} ${TWIN}(${name}, ${name}${SUFFIX});`
   inserts.push({ at: node.end, text })
+}
+
+/** The tasks of a race stand inside a function that runs plainly, although it could be stepped itself. */
+function isTest({ file }: Source): boolean {
+  return file.endsWith('.test.ts')
+}
+
+function isValue(node: ts.Node): boolean {
+  return ts.isArrowFunction(node) || ts.isFunctionExpression(node)
 }
 
 function isInsideTwin(model: Model, node: ts.Node): boolean {

@@ -8,7 +8,7 @@ import type { twins } from './twins.ts'
 /** Rooms whose code can reach a yield point or passes functions to some that does. */
 const ROOMS = ['hw', 'pgtable', 'mm', 'kernelmap', 'policy', 'lab']
 /** What only ever runs plainly. */
-const PLAIN = /^src\/lab\/(fuzz|replay)\//
+const PLAIN = /^src\/lab\/((fuzz|replay)\/|race\/(?!.*\.race\.test)|index\.ts)/
 const HELPER = 'src/hw/steps.ts'
 const TOOL = 'build/steppable'
 

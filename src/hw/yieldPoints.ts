@@ -6,29 +6,10 @@
  * would have to wait, so nobody could tell. Points lie where Linux may sleep, and where what was looked at without a
  * lock may have changed once the lock is held.
  */
+import { LOCK, LOCK_NAMES, POINT, POINT_NAMES } from '../trace/racePoints.ts'
 import type { Steps } from './steps.ts'
 
-export const POINT = {
-  /** A call of the lab API: a system call or a touch begins. */
-  call: 0,
-  /** Memory is about to be allocated: may sleep, no spinlock is held. */
-  allocation: 1,
-  /** A lock is about to be taken. */
-  lock: 2,
-  /** An entry now points to a new table, its lock is free again. */
-  populate: 3,
-  /** Entries are gone, TLBs have not been told yet. */
-  flush: 4,
-  /** TLBs have been told, pages and tables are not free yet. */
-  flushed: 5,
-  /** The reference table has a new entry, other address spaces have not. */
-  sync: 6,
-} as const
-export const POINT_NAMES = ['call', 'allocation', 'lock', 'populate', 'flush', 'flushed', 'sync'] as const
-
-/** Which lock a task is about to take at POINT.lock. */
-export const LOCK = { none: 0, mmap_lock: 1, page_table_lock: 2, pte: 3 } as const
-export const LOCK_NAMES = ['', 'mmap_lock', 'page_table_lock', 'pte lock'] as const
+export { LOCK, LOCK_NAMES, POINT, POINT_NAMES }
 
 export class YieldPoints {
   /** True while a task of a race runs. Code that has no twin must not come by then. */
@@ -38,6 +19,12 @@ export class YieldPoints {
   lock: number = LOCK.none
   /** Above 0: what runs cannot be interrupted. */
   held = 0
+  /** Told what a step looked at and changed beside the page tables: a key and whether it changed. */
+  observer: ((key: string, write: boolean) => void) | null = null
+
+  note(key: string, write: boolean): void {
+    this.observer?.(key, write)
+  }
 
   reach(point: number, _lock: number = LOCK.none): void {
     if (this.stepping && this.held === 0) missed(point)

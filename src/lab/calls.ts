@@ -12,7 +12,8 @@ export interface SourcePlace {
 }
 
 export class Calls {
-  private depth = 0
+  /** Calls that are being made, one inside another. */
+  depth = 0
   private count = 0
 
   /** Puts into the trace what is recorded once per call. */

@@ -5,14 +5,17 @@ import { Recorder, type TraceLevel, type TraceSink } from '../trace/recorder.ts'
 import { KIND, type MachineHeader } from '../trace/schema.ts'
 import { procRules } from '../mm/procfs.ts'
 import type { Chart, MachineSpec, RunContext, Scenario, ScenarioSpec } from './api.ts'
-import { buildKernel, header, plan } from './build.ts'
+import { buildKernel, header, plan, type MachinePlan } from './build.ts'
 import { Calls, type SourcePlace } from './calls.ts'
 import { createChart } from './chart.ts'
 import { OwnAccounting } from './ownAccounting.ts'
 import { LabError, SkipRun } from './errors.ts'
 import { LabCosts } from './cost.ts'
 import { createExpect } from './expect.ts'
-import { LabMachine } from './machine.ts'
+import { benchOf, LabMachine } from './machine.ts'
+import { FootprintRecorder } from './race/footprintRecorder.ts'
+import { createRace } from './race/race.ts'
+import type { Scratch } from './race/trial.ts'
 import { createRandom } from './random.ts'
 import { line } from './show.ts'
 
@@ -53,8 +56,16 @@ export function createLab(options: LabOptions): Lab {
     counts[pass ? 'passed' : 'failed']++
     calls.place(KIND.EXPECT, pass ? 1 : 0, text)
   }
+  const machine = new LabMachine(kernel, planned, calls, costs)
+  const race = createRace({
+    machine,
+    bench: benchOf(machine),
+    random: createRandom(options.seed),
+    scratch: () => scratch(planned, options.locate),
+  })
   const context: RunContext = {
-    machine: new LabMachine(kernel, planned, calls, costs),
+    machine,
+    race,
     expect: createExpect(report),
     log: (...values) => calls.place(KIND.LOG, 0, line(values)),
     chart: createChart(trace) satisfies Chart,
@@ -73,6 +84,13 @@ export function createLab(options: LabOptions): Lab {
     hash: () => trace.hash(),
     flush: () => trace.flush(),
   }
+}
+
+/** A machine like the run's own that leaves no trace. */
+function scratch(planned: MachinePlan, locate: () => SourcePlace): Scratch {
+  const recorder = new FootprintRecorder()
+  const machine = new LabMachine(buildKernel(planned, recorder), planned, new Calls(recorder, locate))
+  return { machine, bench: benchOf(machine), recorder }
 }
 
 /** What `import … from 'ptlab'` yields. */

@@ -44,6 +44,13 @@ export interface Bench {
   processOf(process: KernelProcess): Process
 }
 
+const benches = new WeakMap<LabMachine, Bench>()
+
+/** What the API objects of a machine share. */
+export function benchOf(machine: LabMachine): Bench {
+  return benches.get(machine)!
+}
+
 export class LabMachine implements Machine {
   readonly arch: ArchInfo
   readonly kernel: string
@@ -80,6 +87,7 @@ export class LabMachine implements Machine {
     })
     if (kernel.trace.on) kernel.memory.frames.changed = []
     calls.settle = () => settle(kernel)
+    benches.set(this, this.#bench)
     Object.freeze(this)
   }
 

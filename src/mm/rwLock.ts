@@ -58,6 +58,7 @@ export class RwLock {
   /** mmap_write_downgrade: readers may come in. */
   downgrade(): void {
     if (this.state === 0) return
+    this.points.note(this.key, true)
     this.state = 1
     this.handOver()
   }
@@ -65,8 +66,13 @@ export class RwLock {
   /** mmap_read_unlock, mmap_write_unlock */
   unlock(): void {
     if (this.state === 0) return
+    this.points.note(this.key, this.state < 0)
     this.state = this.state < 0 ? 0 : this.state - 1
     this.handOver()
+  }
+
+  private get key(): string {
+    return `lock ${this.mm}`
   }
 
   /** Forgets everybody: the race is over. */
@@ -78,11 +84,14 @@ export class RwLock {
   private *take(write: boolean): Steps<void> {
     if (this.queue.length === 0 && (write ? this.state === 0 : this.state >= 0)) {
       this.state = write ? -1 : this.state + 1
+      this.points.note(this.key, write)
       return
     }
+    this.points.note(this.key, true)
     const waiter: Waiter = { write, granted: false }
     this.queue.push(waiter)
     yield new Blocked(this, waiter)
+    this.points.note(this.key, true)
   }
 
   /** Who waited longest goes first; readers behind a reader come along. */

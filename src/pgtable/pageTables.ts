@@ -105,7 +105,7 @@ export class PageTables {
     points.reach(POINT.lock, LOCK.page_table_lock)
     const winner = this.child(parent, index)
     if (winner !== 0 || (points.stepping && this.isLeaf(parent, index)))
-      return this.raceLost(mm, parent, table, winner)
+      return this.raceLost(mm, parent, index, table, winner)
     this.install(mm, parent, index, table)
     points.reach(POINT.populate)
     return table
@@ -118,9 +118,9 @@ export class PageTables {
   }
 
   /** The entry was populated while this CPU allocated: its own table goes, and was never counted. */
-  private raceLost(mm: TableOwner, parent: number, table: number, winner: number): number {
+  private raceLost(mm: TableOwner, parent: number, index: number, table: number, winner: number): number {
     const level = this.levels[this.memory.tables.depth[table]]
-    this.trace.emit(KIND.PT_RACE_LOST, 0, LEVEL[level.name], table, parent, 0, 0, 0)
+    this.trace.emit(KIND.PT_RACE_LOST, index, LEVEL[level.name], table, parent, 0, 0, 0)
     this.accounting.lost?.(mm, level)
     this.freeTable(table)
     return winner

@@ -6,6 +6,7 @@ import {
   nrPmdsUnconditional,
   splitHeader,
 } from '../policy/accounting/nrPmds.ts'
+import { nrPmdsUnlocked } from '../policy/accounting/nrPmdsUnlocked.ts'
 import { nrPtesOnly } from '../policy/accounting/nrPtes.ts'
 import { pgtablesBytes, pgtablesBytesFolded, pgtablesBytesS390 } from '../policy/accounting/pgtablesBytes.ts'
 
@@ -13,6 +14,7 @@ export const ACCOUNTING: readonly Accounting[] = [
   nrPtesOnly,
   nrPmdsConditional,
   nrPmdsUnconditional,
+  nrPmdsUnlocked,
   nrPmdsKconfig,
   pgtablesBytes,
   pgtablesBytesS390,

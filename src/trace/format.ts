@@ -1,5 +1,6 @@
 /** Events in the words that kernel people use. */
 import type { Arch } from '../arch/arch.ts'
+import { LOCK_NAMES, LOCK_WRITE, pointText, taskLetter } from './racePoints.ts'
 import { fieldName, levelOf } from './names.ts'
 import {
   COPY_CLEAN,
@@ -108,8 +109,7 @@ const writers: Partial<Record<number, Writer>> = {
     `slot ${p.a}: ${pageAddress(p.b, p.c, p.arch.pageShift)} → frame ${hex(p.d)}, ${tlbPerms(p.c >>> 20)}, tag ${filledTag(p)}${p.e ? `, ${2 ** p.e} pages` : ''}`,
   [KIND.TLB_EVICT]: (p) => `slot ${p.a}`,
   [KIND.TLB_FLUSH]: flush,
-  [KIND.TLB_IPI]: (p) =>
-    `to CPU ${p.a}: ${reason(p.index)}${p.flags & 1 ? '; it has interrupts off' : ''}`,
+  [KIND.TLB_IPI]: (p) => `to CPU ${p.a}: ${reason(p.index)}${p.flags & 1 ? '; it has interrupts off' : ''}`,
   [KIND.TLB_IPI_DONE]: (p) => `from CPU ${p.a}`,
   [KIND.TLB_FLUSH_LOST]: (p) => `never done: ${flush(p)}`,
   [KIND.TLB_FLUSH_SKIP_LAZY]: (p) => `CPU ${p.a} is lazy: not interrupted`,
@@ -136,6 +136,16 @@ const writers: Partial<Record<number, Writer>> = {
   [KIND.RCU_DONE]: (p) => `batch ${p.a}: every CPU passed a quiescent state`,
   [KIND.GUP_FAST]: gupFast,
   [KIND.CORRUPTION]: (p) => p.trace.text(p.a),
+  [KIND.RACE_BEGIN]: (p) => p.trace.text(p.a),
+  [KIND.RACE_YIELD]: (p) => `task ${taskLetter(p.a)} stands ${pointText(p.index, p.flags)}`,
+  [KIND.RACE_RUN]: (p) => `task ${p.trace.text(p.b)} goes on`,
+  [KIND.LOCK_WAIT]: (p) =>
+    `task ${taskLetter(p.a)} waits for the ${LOCK_NAMES[p.flags & 0x7f]} of mm ${p.b}${p.flags & LOCK_WRITE ? ', for writing' : ''}`,
+  [KIND.LOCK_TAKEN]: (p) => `task ${taskLetter(p.a)} has the ${LOCK_NAMES[p.flags & 0x7f]} of mm ${p.b}`,
+  [KIND.RACE_END]: (p) =>
+    `schedule ${p.trace.text(p.a)}: ${p.b} steps, ${p.c} preemptions${p.flags & 1 ? '; tasks wait for ever' : ''}`,
+  [KIND.RACE_EXPLORED]: (p) =>
+    `${p.a} schedules tried, ${p.b} pruned, ${p.c} failed${p.flags & 1 ? ': all there are' : ''}`,
   [KIND.DMESG]: (p) => `${SEVERITIES[p.flags] ?? p.flags}: ${p.trace.text(p.a)}`,
   [KIND.EXPECT]: (p) => `${p.flags & 1 ? 'passed' : 'FAILED'}: ${p.trace.text(p.a)}`,
   [KIND.LOG]: (p) => p.trace.text(p.a),

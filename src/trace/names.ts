@@ -22,6 +22,8 @@ const TRACEPOINTS: Partial<Record<KindName, string>> = {
   TLB_FLUSH: 'tlb_flush',
   SCHED_SWITCH: 'sched_switch',
   SIGNAL: 'signal_deliver',
+  LOCK_WAIT: 'contention_begin',
+  LOCK_TAKEN: 'contention_end',
 }
 
 const names: string[] = new Array<string>(CLASSES).fill('')

@@ -115,8 +115,7 @@ export const KIND = {
   // The root register (CR3, TTBR0, satp …) is written: a = mm id, b = frame of the top table, index = tag, flags 1 = nothing is flushed (CR3 bit 63) | tag bits 16–22 << 1.
   CR3_WRITE: 39,
 
-  // mmu_gather, one event per step on the CPU that works: index = number of the gather among those open on this CPU.
-  // flags 1 = fullmm.
+  // mmu_gather, one event per step on the CPU that works. flags 1 = fullmm.
   GATHER_BEGIN: 48,
   // What waits to be freed now: a = references to pages, b = tables.
   GATHER_ADD: 49,
@@ -148,6 +147,20 @@ export const KIND = {
   CORRUPTION: 62,
   // An interrupt that waited is handled: a = CPU that sent it.
   TLB_IPI_DONE: 63,
+
+  // Tasks on CPUs of their own begin to race: a = string (names and CPUs), b = tasks.
+  RACE_BEGIN: 64,
+  // A task stands at a yield point: a = task, index = POINT, flags = LOCK (src/hw/yieldPoints.ts).
+  RACE_YIELD: 65,
+  // Another task than before goes on: a = task, b = string (name).
+  RACE_RUN: 66,
+  // A task waits for a lock, and has it: a = task, b = mm id, flags = LOCK | 128 for writing.
+  LOCK_WAIT: 67,
+  LOCK_TAKEN: 68,
+  // a = string (the schedule), b = steps, c = preemptions; flags 1 = tasks wait for each other for ever.
+  RACE_END: 69,
+  // Schedules were tried on other machines: a = how many, b = pruned, c = failed. flags 1 = all there are.
+  RACE_EXPLORED: 70,
 } as const
 export type KindName = keyof typeof KIND
 
@@ -373,9 +386,9 @@ export interface MachineHeader {
   /** mm_struct as each compilation unit of this kernel lays it out. */
   layout?: StructLayout
   /** Entries of each CPU's TLB. */
+  tlbEntries?: number
   /** Unit costs that the scenario changed. */
   costs?: CostChanges
-  tlbEntries?: number
   /** What /proc needs to know beyond the events. */
   proc?: ProcRules
 }

@@ -25,6 +25,7 @@ const TRIED_ON: Readonly<Record<string, string>> = {
   pgtables_bytes_s390_hack: '4.16',
   nr_pmds_conditional_asm_macro: 'mmotm-2015-01-22',
   split_header: 'mmotm-2015-01-22',
+  nr_pmds_unconditional_rc: '4.0',
 }
 const BEFORE_IT_ALL = '3.19'
 

@@ -84,7 +84,7 @@ function counters(accounting: string): CounterSpec {
     return [{ name: 'pgtables_bytes', type: 'atomic_long_t' }]
   const [ptes, pmds] = ['nr_ptes', 'nr_pmds'].map(counterField)
   if (accounting === 'nr_ptes_only') return [ptes]
-  if (accounting === 'nr_pmds_unconditional') return [ptes, pmds]
+  if (accounting.startsWith('nr_pmds_unconditional')) return [ptes, pmds]
   return [ptes, { ...pmds, condition: accounting === 'nr_pmds_kconfig' ? KCONFIG : ASM_MACRO }]
 }
 
