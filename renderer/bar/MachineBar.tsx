@@ -1,5 +1,5 @@
 import { isMac, showKeys } from '../commands/keys.ts'
-import { profileChoice, type Seam, SEAMS } from '../state/choices.ts'
+import { choices, profileChoice, type Seam } from '../state/choices.ts'
 import { findArch, overridden, overrides } from '../state/machines.ts'
 import { running } from '../state/activity.ts'
 import { machine } from '../state/runs.ts'
@@ -34,7 +34,7 @@ export function MachineBar() {
         <CpusPopup />
       </Chip>
       <span class="chips">
-        {SEAMS.map((seam) => (
+        {choices.value.seams.map((seam) => (
           <PolicyChip key={seam.id} seam={seam} />
         ))}
       </span>

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { closePopup } from '../commands/popups.ts'
 import { CPU_COUNTS, override } from '../state/machines.ts'
-import { KERNELS } from '../state/choices.ts'
+import { choices } from '../state/choices.ts'
 import { Picker, type PickerItem } from '../ui/Picker.tsx'
 
 const AS_WRITTEN = { id: '', label: 'As the scenario says' }
@@ -9,7 +9,9 @@ const AS_WRITTEN = { id: '', label: 'As the scenario says' }
 export function KernelPopup() {
   const text = useSignal('')
   const typed = text.value.trim()
-  const known = KERNELS.map((kernel) => kernel.version).filter((version) => version.startsWith(typed))
+  const known = choices.value.kernels
+    .map((kernel) => kernel.version)
+    .filter((version) => version.startsWith(typed))
   const items: PickerItem[] = known.map((version) => ({ id: version, label: version }))
   if (/^\d+\.\d+/.test(typed) && !known.some((version) => version === typed))
     items.push({ id: typed, label: typed })

@@ -12,15 +12,18 @@ import {
   revert,
   save,
 } from '../state/documents.ts'
+import { costEdits, resetCosts } from '../state/costs.ts'
 import { filter } from '../state/lists.ts'
 import { overridden, overrides } from '../state/machines.ts'
 import { notify } from '../state/notices.ts'
+import { procText } from '../state/proc.ts'
 import { following, goTo, position, step, togglePlay } from '../state/position.ts'
 import { lastEvent } from '../state/runs.ts'
 import { machineIndex, run, trace } from '../state/runs.ts'
 import { focusVa, followEvents, pinnedMm } from '../state/selection.ts'
 import { mm, mms, state } from '../state/snapshots.ts'
 import { nextTheme } from '../state/theme.ts'
+import { copyText } from '../ui/clipboard.ts'
 import { openPalette } from './paletteState.ts'
 import { openPopup } from './popups.ts'
 import type { Action, Actions } from './registry.ts'
@@ -104,6 +107,9 @@ export const actions: Actions = {
   'go.filter': { when: () => hasTrace() || filter.value !== '', run: focusFilter },
   'go.process': { when: () => mms.value.length > 1, run: nextProcess },
   'go.problem': { when: () => editorHandle.value !== null, run: () => editorHandle.value?.nextProblem() },
+
+  'proc.copy': { when: () => procText() !== '', run: () => copyText(procText()) },
+  'costs.reset': { when: () => Object.keys(costEdits.value).length > 0, run: resetCosts },
 
   'view.palette': { run: () => openPalette('command') },
   'view.theme': { run: () => notify('info', `Theme: ${nextTheme()}`) },

@@ -1,6 +1,7 @@
 /** Answers like a host, from a made-up run. For development and tests; never part of what ships. */
 import type { Answers, Link, Method, Params, Push, RunStatus } from '../../src/host/protocol.ts'
 import { createPushes } from '../link/rpc.ts'
+import { CHOICES, costsAt, LANES, procAt, SHOOTDOWNS } from './fakeMore.ts'
 import { calls, entryAt, events, tableAt, tablesAt, walkAt } from './fakeRun.ts'
 import { countersAt, stateAt } from './fakeState.ts'
 import { FAKE_ARCHES, FAKE_GALLERY, FAKE_SOURCE, FAKE_TYPES } from './fakeTexts.ts'
@@ -70,6 +71,12 @@ const QUERIES: Pick<
   | 'locate'
   | 'ops'
   | 'counters'
+  | 'proc'
+  | 'costs'
+  | 'lanes'
+  | 'shootdowns'
+  | 'shootdownAt'
+  | 'open'
   | 'step'
   | 'atLine'
   | 'results'
@@ -86,6 +93,12 @@ const QUERIES: Pick<
   locate: ({ k, filter }) => ({ position: matching(filter).rows.findLastIndex((row) => row.k <= k) }),
   ops: ({ from, count }) => ({ total: calls.length, rows: calls.slice(from, from + count) }),
   counters: ({ points }) => countersAt(points),
+  proc: procAt,
+  costs: costsAt,
+  lanes: () => LANES,
+  shootdowns: () => SHOOTDOWNS,
+  shootdownAt: ({ k }) => ({ position: k >= 60 ? 0 : -1 }),
+  open: ({ k }) => ({ k, pending: [], open: [] }),
   step: ({ k, by, direction }) => ({ k: stepFrom(k, by, direction) }),
   atLine: ({ line }) => {
     const rows = calls.filter((row) => row.line === line)
@@ -147,6 +160,7 @@ export function fakeLink(): Link {
     },
     types: () => FAKE_TYPES,
     arches: () => FAKE_ARCHES,
+    choices: () => CHOICES,
     archDetails: ({ id }) => ({ id, title: id, sections: [] }),
     run: ({ path }) => {
       const run = ++runs
@@ -159,6 +173,7 @@ export function fakeLink(): Link {
     },
     stop: () => ({}),
     closeRun: () => ({}),
+    setCosts: () => ({}),
     exportTrace: () => ({ name: 'fake.ptl', data: btoa('fake') }),
     openTrace: ({ name }) => statusOf(++runs, name, 'finished'),
     saveWorkspace: ({ workspace }) => {

@@ -77,11 +77,16 @@ function cpuAt(k: number, id: number): CpuView {
     frame: 0x4200 + n - 1 - i,
     perms: k >= forked ? 'rw-u' : 'rw-u',
     stale: k === forked && i < 3,
+    mm: 1,
+    why: k === forked && i < 3 ? 'read-only by now' : '',
   }))
   return {
     id,
     process: id === 0 ? 'parent' : k >= forked ? 'child' : '',
+    call: '',
+    context: 'task',
     loadedMm: id === 0 ? 1 : k >= forked ? 2 : 0,
+    activeMm: id === 0 ? 1 : k >= forked ? 2 : 0,
     lazy: false,
     tag: id + 1,
     used: n,

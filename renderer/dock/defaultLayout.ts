@@ -7,7 +7,7 @@ export type Side = 'left' | 'right' | 'bottom'
 export const SIDES: Record<Side, readonly PaneId[]> = {
   left: ['scenarios'],
   right: ['mm', 'vmas', 'cpus', 'event'],
-  bottom: ['events', 'calls', 'timeline'],
+  bottom: ['events', 'calls', 'shootdowns', 'timeline'],
 }
 
 const LEFT_WIDTH = 222
@@ -28,6 +28,7 @@ export function layOut(api: DockviewApi, add: Add): void {
   add('editor', undefined)
   add('events', { direction: 'below' }, { initialHeight: BOTTOM_HEIGHT })
   add('calls', { referencePanel: 'events', direction: 'within' })
+  add('shootdowns', { referencePanel: 'events', direction: 'within' })
   add(
     'timeline',
     { referencePanel: 'events', direction: 'right' },
@@ -49,6 +50,8 @@ export function layOut(api: DockviewApi, add: Add): void {
   )
   add('tree', { referencePanel: 'tables', direction: 'within' })
   add('space', { referencePanel: 'tables', direction: 'within' })
+  add('proc', { referencePanel: 'tables', direction: 'within' })
+  add('costs', { referencePanel: 'tables', direction: 'within' })
   add('charts', { referencePanel: 'tables', direction: 'within' })
   add('archs', { referencePanel: 'tables', direction: 'within' })
   for (const first of ['events', 'mm', 'tables', 'editor']) api.getPanel(first)?.api.setActive()

@@ -8,6 +8,8 @@ export const PANE_IDS = [
   'tables',
   'tree',
   'space',
+  'proc',
+  'costs',
   'charts',
   'archs',
   'mm',
@@ -16,6 +18,7 @@ export const PANE_IDS = [
   'event',
   'events',
   'calls',
+  'shootdowns',
   'timeline',
 ] as const
 

@@ -7,13 +7,16 @@ import { goTo, position } from '../state/position.ts'
 import { lastEvent } from '../state/runs.ts'
 import { trace } from '../state/runs.ts'
 import { countersQuery, state } from '../state/snapshots.ts'
+import { lanesQuery } from '../state/sync.ts'
 import { theme, token } from '../state/theme.ts'
+import type { CpuColors } from '../timeline/cpuLanes.ts'
 import { drawTimeline, timelineHeight } from '../timeline/drawTimeline.ts'
 import { changing, kOf, valueAt } from '../timeline/lanes.ts'
 import { Transport } from '../timeline/Transport.tsx'
 import { NoTrace } from '../ui/NoTrace.tsx'
 
 const LANE = 30
+const CPU_LANE = 20
 const HUES = ['pmd', 'pte', 'pud', 'n', 'pgd', 's', 'f', 'k'] as const
 
 export function TimelinePane() {
@@ -49,10 +52,23 @@ function Lanes() {
             <b>{grouped(valueAt(one.points, k) ?? 0)}</b>
           </span>
         ))}
+        {(lanesQuery.data.value?.cpus ?? []).map((_, cpu) => (
+          <span key={`cpu ${cpu}`} class="cpu-lane" style={{ height: `${CPU_LANE}px` }}>
+            <i>cpu {cpu}</i>
+            <b>{told(cpu)}</b>
+          </span>
+        ))}
       </div>
       <Track series={series} />
     </div>
   )
+}
+
+/** How often a CPU was interrupted, in words short enough for a lane's name. */
+function told(cpu: number): string {
+  const count =
+    lanesQuery.data.value?.arrows.filter(({ to, kind }) => to === cpu && kind !== 'lazy').length ?? 0
+  return count > 0 ? `↯ ${count}` : ''
 }
 
 function tooMany(): boolean {
@@ -71,7 +87,8 @@ function Track({ series }: { series: ReturnType<typeof changing> }) {
     observer.observe(box.current)
     return () => observer.disconnect()
   }, [])
-  const height = timelineHeight(series.length, LANE)
+  const cpus = lanesQuery.data.value
+  const height = timelineHeight(series.length, LANE, cpus?.cpus.length ?? 0, CPU_LANE)
   const last = lastEvent.value
   useLayoutEffect(() => {
     const context = canvas.current && width.value > 0 ? scaled(canvas.current, width.value, height) : null
@@ -82,6 +99,7 @@ function Track({ series }: { series: ReturnType<typeof changing> }) {
       call: token('faint'),
       error: token('del'),
       hues: HUES.map((hue) => token(hue)),
+      cpus: cpuColors(),
     }
     drawTimeline(context, {
       series,
@@ -90,9 +108,11 @@ function Track({ series }: { series: ReturnType<typeof changing> }) {
       position: position.value,
       width: width.value,
       laneHeight: LANE,
+      cpus,
+      cpuHeight: CPU_LANE,
       colors,
     })
-  }, [series, calls.revision.value, last, position.value, width.value, height, theme.value])
+  }, [series, cpus, calls.revision.value, last, position.value, width.value, height, theme.value])
 
   const scrub = (event: PointerEvent & { currentTarget: HTMLElement }): void => {
     if (event.buttons !== 1) return
@@ -119,6 +139,19 @@ function Track({ series }: { series: ReturnType<typeof changing> }) {
       <canvas ref={canvas} aria-hidden="true" />
     </div>
   )
+}
+
+function cpuColors(): CpuColors {
+  return {
+    line: token('line'),
+    ipi: token('now'),
+    flush: token('del'),
+    fault: token('n'),
+    switch: token('pgd'),
+    tables: token('pmd'),
+    other: token('faint'),
+    arrows: { ipi: token('now'), broadcast: token('chg'), lazy: token('dim'), lost: token('del') },
+  }
 }
 
 const KEYS = {

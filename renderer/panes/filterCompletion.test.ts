@@ -1,18 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { FILTER_KEYS as TRACE_KEYS } from '../../src/trace/filter/parse.ts'
-import { EVENT_NAMES as TRACE_NAMES } from '../../src/trace/names.ts'
-import { CTX_NAMES, LEVEL_NAMES } from '../../src/trace/schema.ts'
+import { choices } from '../state/choices.ts'
 import { complete } from './filterCompletion.ts'
-import { CONTEXTS, EVENT_NAMES, FILTER_KEYS, LEVEL_WORDS } from './filterWords.ts'
 
-describe('the words of the filter', () => {
-  it('are the trace’s own', () => {
-    expect(FILTER_KEYS).toEqual(TRACE_KEYS)
-    expect(EVENT_NAMES).toEqual(TRACE_NAMES)
-    expect(CONTEXTS).toEqual(CTX_NAMES)
-    expect(LEVEL_WORDS).toEqual(LEVEL_NAMES)
-  })
-})
+choices.value = {
+  ...choices.value,
+  filter: {
+    keys: { name: 'name of the event', level: 'level of the table', mm: 'number of the mm' },
+    names: ['sched_switch', 'tlb_flush'],
+    contexts: ['task'],
+    levels: ['pgd', 'p4d', 'pte'],
+  },
+}
 
 describe('completion', () => {
   const texts = (text: string): string[] => complete(text, ['map_count', 'total_vm']).map((one) => one.text)

@@ -1,5 +1,5 @@
 /** Suggestions for the event filter as whole texts, which is what a field's list of choices wants. */
-import { CONTEXTS, EVENT_NAMES, FILTER_KEYS, LEVEL_WORDS } from './filterWords.ts'
+import { choices } from '../state/choices.ts'
 
 export interface Suggestion {
   text: string
@@ -19,7 +19,7 @@ export function complete(text: string, fields: readonly string[]): Suggestion[] 
 }
 
 function keyWords(before: string): Suggestion[] {
-  const keys = Object.entries(FILTER_KEYS).map(([key, about]) => ({ text: `${key}:`, about }))
+  const keys = Object.entries(choices.value.filter.keys).map(([key, about]) => ({ text: `${key}:`, about }))
   const joints = ['and', 'or', 'not'].map((text) => ({ text: `${text} `, about: 'joins terms' }))
   return before.trim() === '' ? keys : [...keys, ...joints]
 }
@@ -27,8 +27,9 @@ function keyWords(before: string): Suggestion[] {
 function valueWords(key: string, fields: readonly string[]): Suggestion[] {
   const list = (texts: readonly string[], about: string): Suggestion[] =>
     texts.map((text) => ({ text, about }))
-  if (key === 'name') return list(EVENT_NAMES, 'event')
-  if (key === 'level') return list(LEVEL_WORDS, 'level')
-  if (key === 'ctx') return list(CONTEXTS, 'context')
+  const { names, levels, contexts } = choices.value.filter
+  if (key === 'name') return list(names, 'event')
+  if (key === 'level') return list(levels, 'level')
+  if (key === 'ctx') return list(contexts, 'context')
   return key === 'field' ? list(fields, 'field') : []
 }

@@ -4,13 +4,16 @@ import { EditorPane } from '../editor/EditorPane.tsx'
 import { ArchitecturesPane } from './ArchitecturesPane.tsx'
 import { CallsPane } from './CallsPane.tsx'
 import { ChartsPane } from './ChartsPane.tsx'
+import { CostsPane } from './CostsPane.tsx'
 import { CpusPane } from './CpusPane.tsx'
 import { EventPane } from './EventPane.tsx'
 import { EventsPane } from './EventsPane.tsx'
 import { ExpectationsPane } from './ExpectationsPane.tsx'
 import { LessonPane } from './LessonPane.tsx'
 import { MmPane } from './MmPane.tsx'
+import { ProcPane } from './ProcPane.tsx'
 import { ScenariosPane } from './ScenariosPane.tsx'
+import { ShootdownsPane } from './ShootdownsPane.tsx'
 import { SpacePane } from './SpacePane.tsx'
 import { TablesPane } from './TablesPane.tsx'
 import { ConsoleTab, DmesgTab, EditorTab, EventTab, ExpectationsTab } from './tabs.tsx'
@@ -30,6 +33,8 @@ export const PANES: Readonly<Record<PaneId, PaneView>> = {
   tables: { title: 'Tables', Body: TablesPane },
   tree: { title: 'Tree', Body: TreePane },
   space: { title: 'Address space', Body: SpacePane },
+  proc: { title: '/proc', Body: ProcPane },
+  costs: { title: 'Costs', Body: CostsPane },
   archs: { title: 'Architectures', Body: ArchitecturesPane },
   charts: { title: 'Charts', Body: ChartsPane },
   mm: { title: 'mm_struct', Body: MmPane },
@@ -38,5 +43,6 @@ export const PANES: Readonly<Record<PaneId, PaneView>> = {
   event: { title: 'Event', Body: EventPane, Tab: EventTab },
   events: { title: 'Events', Body: EventsPane },
   calls: { title: 'Calls', Body: CallsPane },
+  shootdowns: { title: 'Shootdowns', Body: ShootdownsPane },
   timeline: { title: 'Timeline', Body: TimelinePane },
 }

@@ -3,6 +3,8 @@ import { effect, signal, untracked } from '@preact/signals'
 import type { Link } from '../../src/host/protocol.ts'
 import { booted } from './activity.ts'
 import { ask, callQuietly, connection, epoch, hello, useLink } from './backend.ts'
+import { choices } from './choices.ts'
+import { costEdits, keepCosts, tellCosts } from './costs.ts'
 import { activePath, drafts, gallery, loadGallery, openScenario } from './documents.ts'
 import { filter } from './lists.ts'
 import { arches, overrides } from './machines.ts'
@@ -35,7 +37,8 @@ async function boot(): Promise<void> {
   if (!greeting) return
   hello.value = greeting
   restore(parseWorkspace(greeting.workspace))
-  await Promise.all([loadGallery(), loadArches(), loadTypes()])
+  keepCosts()
+  await Promise.all([loadGallery(), loadArches(), loadChoices(), loadTypes()])
   await openFirst()
   keepWorkspace()
   booted.value = true
@@ -46,12 +49,18 @@ function restore(workspace: Workspace): void {
   drafts.value = workspace.drafts
   overrides.value = workspace.overrides
   filter.value = workspace.filter
+  costEdits.value = workspace.costs
   layout.value = workspace.layout
   activePath.value = workspace.active
 }
 
 async function loadArches(): Promise<void> {
   arches.value = (await ask('arches', {})) ?? []
+}
+
+async function loadChoices(): Promise<void> {
+  const known = await ask('choices', {})
+  if (known) choices.value = known
 }
 
 async function loadTypes(): Promise<void> {
@@ -72,6 +81,7 @@ function currentWorkspace(): Workspace {
     drafts: { ...drafts.value },
     overrides: overrides.value,
     filter: filter.value,
+    costs: { ...costEdits.value },
     layout: layout.value,
   }
 }
@@ -104,5 +114,6 @@ export async function resume(): Promise<void> {
   if (!greeting) return
   hello.value = greeting
   epoch.value++
+  await tellCosts(true)
   await loadGallery()
 }

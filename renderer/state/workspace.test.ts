@@ -8,6 +8,7 @@ const full: Workspace = {
   drafts: { 'my/a.ts': 'unsaved' },
   overrides: { arch: 'arm64', cpus: 4, policies: { accounting: 'nr_ptes_only' } },
   filter: 'level:pte',
+  costs: { ipi: { ns: 4000 } },
   layout: { grid: {} },
 }
 

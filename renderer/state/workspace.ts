@@ -1,4 +1,5 @@
 /** What survives a crash or a reload: unsaved text, layout and choices. Never a run: nothing starts by itself. */
+import type { CostEdit } from './costs.ts'
 import type { MachineSpec } from './machines.ts'
 import { THEME_CHOICES, type ThemeChoice } from './theme.ts'
 
@@ -11,6 +12,8 @@ export interface Workspace {
   drafts: Record<string, string>
   overrides: MachineSpec
   filter: string
+  /** Unit costs that the user changed. */
+  costs: Record<string, CostEdit>
   /** As dockview serialises it; null for the default. */
   layout: object | null
 }
@@ -22,6 +25,7 @@ export const EMPTY_WORKSPACE: Workspace = {
   drafts: {},
   overrides: {},
   filter: '',
+  costs: {},
   layout: null,
 }
 
@@ -33,6 +37,18 @@ function stringsOf(value: unknown): Record<string, string> {
   if (!isObject(value)) return {}
   return Object.fromEntries(
     Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  )
+}
+
+function costsOf(value: unknown): Record<string, CostEdit> {
+  if (!isObject(value)) return {}
+  const number = (given: unknown): given is number => typeof given === 'number' && given >= 0 && given < 1e12
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([id, edit]) => {
+      if (!isObject(edit)) return []
+      const { ns, perUnit } = edit
+      return [[id, { ...(number(ns) ? { ns } : {}), ...(number(perUnit) ? { perUnit } : {}) }]]
+    }),
   )
 }
 
@@ -58,6 +74,7 @@ export function parseWorkspace(text: string): Workspace {
     active: typeof raw['active'] === 'string' ? raw['active'] : null,
     drafts,
     overrides: overridesOf(raw['overrides']),
+    costs: costsOf(raw['costs']),
     filter: typeof raw['filter'] === 'string' ? raw['filter'] : '',
     layout: isObject(raw['layout']) ? raw['layout'] : null,
   }

@@ -1,4 +1,5 @@
-import type { CounterSeries, OpRow } from '../../src/trace/views.ts'
+import type { CounterSeries, LanesView, OpRow } from '../../src/trace/views.ts'
+import { type CpuColors, drawCpus } from './cpuLanes.ts'
 import { bounds, callSpans, xOf } from './lanes.ts'
 
 export interface TimelineColors {
@@ -7,6 +8,7 @@ export interface TimelineColors {
   call: string
   error: string
   hues: readonly string[]
+  cpus: CpuColors
 }
 
 export interface TimelinePicture {
@@ -16,19 +18,27 @@ export interface TimelinePicture {
   position: number
   width: number
   laneHeight: number
+  cpus: LanesView | null
+  cpuHeight: number
   colors: TimelineColors
 }
 
 const CALLS_HEIGHT = 16
 
-export function timelineHeight(lanes: number, laneHeight: number): number {
-  return CALLS_HEIGHT + 6 + lanes * laneHeight + 4
+/** Top of the CPUs' lanes, below those of the counters. */
+export function cpusTop(lanes: number, laneHeight: number): number {
+  return CALLS_HEIGHT + 6 + lanes * laneHeight
 }
 
-/** Lanes from the top: the calls, then one counter each; the line of the event shown crosses them all. */
+export function timelineHeight(lanes: number, laneHeight: number, cpus: number, cpuHeight: number): number {
+  return cpusTop(lanes, laneHeight) + cpus * cpuHeight + 4
+}
+
+/** Lanes from the top: the calls, one for each counter, one for each CPU; the line of the event shown crosses them all. */
 export function drawTimeline(context: CanvasRenderingContext2D, picture: TimelinePicture): void {
   drawCalls(context, picture)
   picture.series.forEach((series, lane) => drawLane(context, picture, series, lane))
+  drawLanes(context, picture)
   drawNow(context, picture)
 }
 
@@ -68,13 +78,23 @@ function drawLane(
   context.stroke()
 }
 
-function drawNow(
-  context: CanvasRenderingContext2D,
-  { position, last, width, laneHeight, series, colors }: TimelinePicture,
-): void {
+function drawLanes(context: CanvasRenderingContext2D, picture: TimelinePicture): void {
+  const { cpus, last, width, series, laneHeight, cpuHeight, colors } = picture
+  if (!cpus) return
+  const top = cpusTop(series.length, laneHeight)
+  drawCpus(context, { view: cpus, last, width, top, laneHeight: cpuHeight, colors: colors.cpus })
+}
+
+function drawNow(context: CanvasRenderingContext2D, picture: TimelinePicture): void {
+  const { position, last, width, laneHeight, series, colors, cpus, cpuHeight } = picture
   const x = Math.min(width - 1, Math.max(1, xOf(position, last, width)))
   context.fillStyle = colors.now
-  context.fillRect(x - 0.75, 0, 1.5, timelineHeight(series.length, laneHeight))
+  context.fillRect(
+    x - 0.75,
+    0,
+    1.5,
+    timelineHeight(series.length, laneHeight, cpus?.cpus.length ?? 0, cpuHeight),
+  )
   context.beginPath()
   context.arc(x, 4, 4, 0, 2 * Math.PI)
   context.fill()

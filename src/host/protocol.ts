@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import type { DetailSection } from '../arch/describeRows.ts'
-import { PROC_FILES } from '../trace/proc/files.ts'
+import type { ProcFile } from '../trace/proc/files.ts'
 import type {
   ChartSeries,
   CostView,
@@ -28,6 +28,15 @@ import type {
 export const PROTOCOL_VERSION = 1
 
 const scalar = z.union([z.boolean(), z.number(), z.string()])
+const procFile = z.enum([
+  'status',
+  'maps',
+  'smaps',
+  'pagemap',
+  'vmstat',
+  'kpagecount',
+  'kpageflags',
+] satisfies ProcFile[])
 const costChanges = z.record(
   z.string().max(40),
   z.strictObject({
@@ -63,6 +72,8 @@ export const methods = {
   /** Declarations of 'ptlab' for the editor. */
   types: z.strictObject({}),
   arches: z.strictObject({}),
+  /** Kernels, design alternatives, words of the filter, files of /proc. */
+  choices: z.strictObject({}),
   /** Everything known about one variant, by id or alias. */
   archDetails: z.strictObject({ id: z.string().min(1).max(100) }),
   /** Starts a run; `machines` replaces what the scenario asks for. */
@@ -97,7 +108,7 @@ export const methods = {
     ...trace,
     k: event,
     pid: z.int().min(0),
-    file: z.enum(PROC_FILES),
+    file: procFile,
     since: event.nullable(),
   }),
   /** Position of event k in the filtered list. */
@@ -142,6 +153,22 @@ export interface ArchRow {
   bits: number
   historic: boolean
   uncertain: boolean
+}
+
+/** What the desk offers for choice. */
+export interface Choices {
+  /** From old to new; `chosen` names the alternative of its profile, by seam. */
+  kernels: { version: string; recorded: string; note: string; chosen: Record<'accounting', string> }[]
+  /** Design questions whose answer can be exchanged. */
+  seams: {
+    id: 'accounting'
+    title: string
+    about: string
+    source: string
+    alternatives: { id: string; label: string; used: string; risk: string }[]
+  }[]
+  filter: { keys: Record<string, string>; names: string[]; contexts: string[]; levels: string[] }
+  procFiles: { file: ProcFile; ofProcess: boolean; about: string }[]
 }
 
 /** One variant as sections of named rows; rows of two variants are matched by section id and name. */
@@ -204,6 +231,7 @@ export interface Answers {
   deleteScenario: Record<string, never>
   types: { name: string; text: string }[]
   arches: ArchRow[]
+  choices: Choices
   archDetails: ArchPage
   run: { run: number }
   stop: Record<string, never>

@@ -77,6 +77,14 @@ export const COMMANDS = [
   { id: 'go.process', title: 'Show the next process', group: 'Go', keys: ['Alt+M'] },
   { id: 'go.problem', title: 'Next problem in the source', group: 'Go', keys: ['Alt+F8'] },
 
+  { id: 'proc.copy', title: 'Copy the /proc file shown', group: 'Go', keys: ['Alt+C'] },
+  {
+    id: 'costs.reset',
+    title: 'Use the unit costs as documented',
+    group: 'Go',
+    keys: ['Alt+Shift+Backspace'],
+  },
+
   { id: 'view.palette', title: 'All commands', group: 'View', keys: ['Mod+K', 'F1'] },
   { id: 'view.theme', title: 'Dark, light or as the system says', group: 'View', keys: ['Alt+T'] },
   { id: 'view.left', title: 'Show or hide the scenarios', group: 'View', keys: ['Mod+B'] },
@@ -92,6 +100,8 @@ export const COMMANDS = [
   { id: 'pane.tables', title: 'Tables', group: 'View', keys: ['Alt+Shift+T'] },
   { id: 'pane.tree', title: 'Tree of tables', group: 'View', keys: ['Alt+Shift+R'] },
   { id: 'pane.space', title: 'Address space', group: 'View', keys: ['Alt+Shift+S'] },
+  { id: 'pane.proc', title: '/proc: status, maps, smaps …', group: 'View', keys: ['Alt+Shift+1'] },
+  { id: 'pane.costs', title: 'Costs: what each mechanism took', group: 'View', keys: ['Alt+Shift+2'] },
   { id: 'pane.charts', title: 'Charts', group: 'View', keys: ['Alt+Shift+H'] },
   { id: 'pane.archs', title: 'Architectures: pages and comparison', group: 'View', keys: ['Alt+Shift+Y'] },
   { id: 'pane.mm', title: 'mm_struct', group: 'View', keys: ['Alt+Shift+P'] },
@@ -100,6 +110,7 @@ export const COMMANDS = [
   { id: 'pane.event', title: 'Selected event', group: 'View', keys: ['Alt+Shift+I'] },
   { id: 'pane.events', title: 'Events', group: 'View', keys: ['Alt+Shift+N'] },
   { id: 'pane.calls', title: 'Calls', group: 'View', keys: ['Alt+Shift+Q'] },
+  { id: 'pane.shootdowns', title: 'Shootdowns: who told whom', group: 'View', keys: ['Alt+Shift+3'] },
   { id: 'pane.timeline', title: 'Timeline', group: 'View', keys: ['Alt+Shift+W'] },
 ] as const satisfies readonly CommandInfo[]
 

@@ -8,6 +8,7 @@ import { Session } from '../sandbox/session.ts'
 import { DEFAULT_LIMITS } from '../sandbox/supervisor.ts'
 import type { Limits } from '../sandbox/supervisor.ts'
 import { archPage, archRows } from './arches.ts'
+import { choices } from './choices.ts'
 import { Library } from './library.ts'
 import { parseRequest, PROTOCOL_VERSION } from './protocol.ts'
 import type { Answers, Method, Params, Push, Response } from './protocol.ts'
@@ -92,6 +93,7 @@ function createHandlers(options: ServiceOptions, runs: Runs): Handlers {
     deleteScenario: ({ path }) => library.delete(path),
     types: () => [{ name: DECLARATIONS_FILE, text: declarations() }],
     arches: () => archRows(),
+    choices: () => choices(),
     archDetails: ({ id }) => archPage(id),
     saveWorkspace: ({ workspace: text }) => workspace.write(text),
     run({ path, text, machines }) {

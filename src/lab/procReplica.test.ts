@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { KPF } from '../trace/proc/kpage.ts'
-import { PROCESS_FILES } from '../trace/proc/files.ts'
+import type { PROCESS_FILES } from '../trace/proc/files.ts'
 import { procText } from '../trace/query/proc.ts'
 import { ReplicaPages } from '../trace/query/pages.ts'
 import type { Replica } from '../trace/replica.ts'

@@ -121,7 +121,7 @@ export class TraceQuery {
       mms: ids.map((id) => mmView(state, trace, id, at, processes.get(id) ?? nobody, vmas.get(id) ?? [])),
       cpus: cpus
         .filter((cpu) => options.cpu === undefined || options.cpu === cpu)
-        .map((cpu) => cpuView(state, trace, cpu)),
+        .map((cpu) => cpuView(state, trace, cpu, at)),
       machine: fieldViews(state, trace, OBJ.machine, 0, at, new Set()),
     }
   }

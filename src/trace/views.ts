@@ -158,12 +158,21 @@ export interface TlbEntryView {
   frame: number
   perms: string
   stale: boolean
+  /** Address space that the tag stands for, 0: unknown. */
+  mm: number
+  /** How a stale entry differs from what the tables say now; '' when it does not. */
+  why: string
 }
 
 export interface CpuView {
   id: number
   process: string
+  /** The call that its last event belongs to, when that is still going on; ''. */
+  call: string
+  /** Where the CPU is: task, softirq, irq, nmi, entry, atomic, boot, kthread; '' before its first event. */
+  context: string
   loadedMm: number
+  activeMm: number
   lazy: boolean
   tag: number
   used: number

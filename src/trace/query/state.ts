@@ -5,18 +5,20 @@ import { tlbPerms } from '../format.ts'
 import { OBJECT } from '../replica/objects.ts'
 import type { State } from '../replica/state.ts'
 import { SLOT, SLOT_WORDS, vpn } from '../replica/tlb.ts'
-import { FIELDS, KIND, OBJ, TLB_WRITE } from '../schema.ts'
+import { CTX_NAMES, FIELDS, KIND, OBJ, TLB_WRITE } from '../schema.ts'
 import type { Trace } from '../trace.ts'
 import type { CpuView, FieldView, MmView, TlbEntryView, VmaView } from '../views.ts'
-import { fieldChange, fieldValue, pageAddress } from '../values.ts'
+import { fieldChange, fieldValue, hex, pageAddress } from '../values.ts'
 import { vmFlagCodes, vmPerms } from '../vmFlagNames.ts'
 import { rootOf, tableSummary } from './tables.ts'
 import { frameAtEnd, walk } from './walk.ts'
 
 const MAX_ENTRIES = 256
 const VPN_HI = 0xfffff
+/** Events before k in which the last one of a CPU is looked for. */
+const LOOK_BACK = 20_000
 const [VM_START, VM_END, VM_FLAGS, VM_PGOFF, ANON_VMA, VM_FILE] = FIELDS.vma.map((_, field) => field)
-const [LOADED_MM, , IS_LAZY, TAG, PROCESS] = FIELDS.cpu.map((_, field) => field)
+const [LOADED_MM, ACTIVE_MM, IS_LAZY, TAG, PROCESS] = FIELDS.cpu.map((_, field) => field)
 /** A TLB as large as the second level of a recent x86 core, when nothing tells otherwise. */
 const USUAL_TLB = 1536
 
@@ -149,20 +151,33 @@ function vmaView(state: State, trace: Trace, id: number): VmaView {
   }
 }
 
-export function cpuView(state: State, trace: Trace, cpu: number): CpuView {
+export function cpuView(state: State, trace: Trace, cpu: number, k: number): CpuView {
   const { objects } = state
   const tlb = state.tlb(cpu)
   const pid = objects.lo(OBJ.cpu, cpu, PROCESS)
   return {
     id: cpu,
     process: pid === 0 ? '' : trace.text(objects.head(OBJ.process, pid, OBJECT.name)) || `process ${pid}`,
+    ...doing(trace, cpu, k),
     loadedMm: objects.lo(OBJ.cpu, cpu, LOADED_MM),
+    activeMm: objects.lo(OBJ.cpu, cpu, ACTIVE_MM),
     lazy: objects.lo(OBJ.cpu, cpu, IS_LAZY) !== 0,
     tag: objects.lo(OBJ.cpu, cpu, TAG),
     used: tlb.used,
     size: Math.max(trace.header.tlbEntries ?? USUAL_TLB, tlb.used),
     entries: tlbEntries(state, cpu),
   }
+}
+
+/** Where a CPU is, by its last event up to k; one that did nothing for long is where it was. */
+function doing(trace: Trace, cpu: number, k: number): { call: string; context: string } {
+  for (let at = k; at >= Math.max(0, k - LOOK_BACK); at--) {
+    if (trace.cpu(at) !== cpu || trace.kind(at) === KIND.CONT) continue
+    const op = trace.op(at)
+    const over = op === 0 || trace.ops.last(op) <= k
+    return { call: over ? '' : trace.text(trace.ops.text(op)), context: CTX_NAMES[trace.ctx(at)] ?? '' }
+  }
+  return { call: '', context: '' }
 }
 
 function tlbEntries(state: State, cpu: number): TlbEntryView[] {
@@ -188,6 +203,7 @@ function tlbEntry(
   roots.set(mm, root)
   const page = vpn(lo, hiPerm & VPN_HI)
   const frame = words[at + SLOT.frame]
+  const why = staleness(state, mm, root, page, frame, hiPerm >>> 20)
   return {
     slot: at / SLOT_WORDS,
     va: pageAddress(lo, hiPerm, state.arch.pageShift),
@@ -195,15 +211,28 @@ function tlbEntry(
     tag,
     frame,
     perms: tlbPerms(hiPerm >>> 20),
-    stale: stale(state, mm, root, page, frame, hiPerm >>> 20),
+    stale: why !== '',
+    mm,
+    why,
   }
 }
 
-/** Whether the page table says something else by now, or allows less. */
-function stale(state: State, mm: number, root: number, page: number, frame: number, perms: number): boolean {
+/** How the page table differs by now: it says something else, or allows less. '' when it does not. */
+function staleness(
+  state: State,
+  mm: number,
+  root: number,
+  page: number,
+  frame: number,
+  perms: number,
+): string {
+  if (root === 0) return mm === 0 ? '' : 'its address space is gone'
   const end = walk(state, mm, page, root).at(-1)
-  if (frameAtEnd(end, page) !== frame) return true
-  const leaf = end?.level.leaf
-  if (!end || !leaf) return true
-  return !leaf.hwValid(end.lo, end.hi) || ((perms & TLB_WRITE) !== 0 && !leaf.hwWrite(end.lo, end.hi))
+  const now = frameAtEnd(end, page)
+  if (!end || now === null)
+    return `not mapped: the ${end?.level.name ?? 'top'} entry is ${end?.kind ?? 'gone'}`
+  if (now !== frame) return `the table says frame ${hex(now)}`
+  const { leaf } = end.level
+  if (!leaf?.hwValid(end.lo, end.hi)) return 'the entry is not valid to the MMU'
+  return (perms & TLB_WRITE) !== 0 && !leaf.hwWrite(end.lo, end.hi) ? 'read-only by now' : ''
 }
