@@ -38,6 +38,8 @@ export class Frames {
   index = new Float64Array(0)
   /** log2 pages of the folio that begins here; meaningful with FRAME_HEAD. */
   order = new Uint8Array(0)
+  /** Number of the free (PhysicalMemory.frees) that gave the frame back last; 0: never. */
+  freedAt = new Uint32Array(0)
   /** Frames whose flags changed since they were put into the trace last; null while nobody wants to know. */
   changed: number[] | null = null
   private capacity = 0
@@ -70,6 +72,7 @@ export class Frames {
     this.table = grown(this.table, new Int32Array(capacity))
     this.owner = grown(this.owner, new Int32Array(capacity))
     this.order = grown(this.order, new Uint8Array(capacity))
+    this.freedAt = grown(this.freedAt, new Uint32Array(capacity))
     this.index = grown(this.index, new Float64Array(capacity))
     this.capacity = capacity
   }

@@ -23,6 +23,8 @@ export class PhysicalMemory {
   readonly data = new DataWords()
   /** Where other CPUs may run in the middle of what happens to this memory. */
   readonly points = new YieldPoints()
+  /** Frees so far: what was looked up before a frame's last one must not be used any more. */
+  frees = 0
   /** empty_zero_page */
   readonly zeroFrame: number
 
@@ -127,8 +129,10 @@ export class PhysicalMemory {
   private releaseSilently(frame: number, order: number): void {
     const { frames } = this
     const end = frame + (1 << order)
+    const now = ++this.frees
     for (let f = frame; f < end; f++) {
       frames.kind[f] = PAGE.free
+      frames.freedAt[f] = now
       frames.refcount[f] = 0
       frames.flags[f] = 0
       if (!this.data.empty) this.data.clear(f)

@@ -23,6 +23,8 @@ export class TableStore {
   frame = new Int32Array(1024)
   offset = new Int32Array(1024)
   owner = new Int32Array(1024)
+  /** Tells a table from another one that has its number later; 0: there is none now. */
+  serial = new Int32Array(1024)
   live = 0
   /** Changes whenever a path from a top table down may have changed. */
   shape = 0
@@ -34,6 +36,7 @@ export class TableStore {
   private blockEnd: number
   private freeBlock = -1
   private nextTable = 1
+  private made = 0
   private freeTable = 0
   private dirEnd = 0
   private readonly freeDirs: number[]
@@ -76,6 +79,7 @@ export class TableStore {
     this.frame[id] = frame
     this.offset[id] = offset
     this.owner[id] = owner
+    this.serial[id] = ++this.made
     this.enter(id, frame, offset)
     this.live++
     return id
@@ -91,6 +95,7 @@ export class TableStore {
     this.dir[id] = this.freeTable
     this.freeTable = id
     this.frame[id] = -1
+    this.serial[id] = 0
     this.live--
     this.shape++
   }
@@ -236,6 +241,7 @@ export class TableStore {
     this.frame = copy(this.frame, new Int32Array(size))
     this.offset = copy(this.offset, new Int32Array(size))
     this.owner = copy(this.owner, new Int32Array(size))
+    this.serial = copy(this.serial, new Int32Array(size))
   }
 
   private enter(id: number, frame: number, offset: number): void {

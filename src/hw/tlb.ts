@@ -65,6 +65,8 @@ export class Tlb {
   /** Of the last fill: the slot whose valid entry was replaced, or −1. */
   evicted = -1
   readonly size: number
+  /** By slot: PhysicalMemory.frees when it was filled. */
+  readonly filledAt: Uint32Array
   /** What is kept of upper levels; null where the walker always begins at the top. */
   readonly upper: WalkCache | null
   private readonly arrays: TlbArray[]
@@ -85,6 +87,7 @@ export class Tlb {
       return array
     })
     this.size = slot
+    this.filledAt = new Uint32Array(slot)
     const { walkCache } = geometry
     this.upper = walkCache === undefined ? null : new WalkCache(walkCache.shifts, walkCache.rule)
   }

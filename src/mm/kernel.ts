@@ -19,6 +19,7 @@ import { makeContexts } from './context/make.ts'
 import type { Contexts } from './context/scheme.ts'
 import { clearCpumask } from './cpumask.ts'
 import { MmuGather } from './gather.ts'
+import type { Corruption } from './corruption.ts'
 import { EntryMask } from './mask.ts'
 import { ParkedGathers } from './parked.ts'
 import { Rcu } from './rcu.ts'
@@ -87,6 +88,8 @@ export class Kernel {
   /** Every mm that still has its top table, by id. */
   readonly mms = new Map<number, MmStruct>()
   readonly dmesg: string[] = []
+  /** Uses of what was freed: none, unless something is broken. */
+  readonly corruptions: Corruption[] = []
   /** /sys/kernel/mm/transparent_hugepage/enabled */
   thp: ThpMode
   /** …/shmem_enabled */

@@ -5,6 +5,7 @@ import type { Cpu } from '../hw/cpu.ts'
 import { WALK_ACCESS_FLAG, WALK_OK, WALK_PROTECTION } from '../hw/walker.ts'
 import { KIND, TLB_DIRTY, TLB_EXEC, TLB_GLOBAL, TLB_USER, TLB_WRITE } from '../trace/schema.ts'
 import { fillFlags, tagIndex } from '../trace/tags.ts'
+import { staleTranslation } from './corruption.ts'
 import { handleUserFault } from './fault.ts'
 import type { Kernel } from './kernel.ts'
 import { high, low } from './pages.ts'
@@ -26,6 +27,7 @@ export function touchPage(kernel: Kernel, process: Process, vpn: number, access:
   if (tlb.lookup(lo, hi)) {
     if ((tlb.perms & needed) === needed) {
       kernel.touched = tlb.pfn
+      if (kernel.memory.frames.freedAt[tlb.pfn] > tlb.filledAt[tlb.slot]) staleTranslation(kernel, cpu, vpn)
       return OK
     }
     dropEntry(kernel, cpu)
@@ -66,6 +68,7 @@ function fill(kernel: Kernel, cpu: Cpu, lo: number, hi: number): void {
   const shift = tlb.keptShift(walker.pageShift)
   const first = walker.pfn + (((lo & ((1 << walker.pageShift) - 1)) >>> shift) << shift)
   const slot = tlb.fill(lo, hi, shift, first, walker.perms, (walker.perms & TLB_GLOBAL) !== 0)
+  tlb.filledAt[slot] = kernel.memory.frees
   if (!trace.active) return
   if (tlb.evicted >= 0) trace.emit(KIND.TLB_EVICT, 0, 0, tlb.evicted, 0, 0, 0, 0)
   const pageLo = shift === 0 ? lo : (lo & -(1 << shift)) >>> 0

@@ -202,6 +202,8 @@ export class PageTables {
 
   private count(mm: number, depth: number, delta: number): void {
     let counts = this.counts.get(mm)
+    // A table may wait for a grace period longer than its mm lives.
+    if (counts === undefined && delta < 0) return
     if (counts === undefined) {
       counts = new Float64Array(this.levels.length)
       this.counts.set(mm, counts)
