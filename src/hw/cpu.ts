@@ -2,7 +2,7 @@
  * One processor: what it runs, which address space it has loaded and under which tag, its TLB.
  */
 import { CPU } from './cpuFields.ts'
-import { KIND, OBJ } from '../trace/schema.ts'
+import { CTX, KIND, OBJ } from '../trace/schema.ts'
 import type { Recorder } from '../trace/recorder.ts'
 import { switchFlags, tagIndex } from '../trace/tags.ts'
 import { Tlb, type TlbGeometry } from './tlb.ts'
@@ -30,6 +30,8 @@ export class Cpu {
   nextSlot = 0
   /** Last ASID handed out here, its cycle above, where CPUs count for themselves. */
   asidCache = 0
+  /** What it does now (CTX): a task, or something that interrupted one. */
+  context: number = CTX.task
   /** The switch that goes on put this CPU into the mm's mask; it was not in it before. */
   joined = false
   /** Number of the process or kernel thread that runs here, 0 when idle. */

@@ -564,8 +564,32 @@ export interface TlbEntry {
   readonly write: boolean
   readonly user: boolean
   readonly exec: boolean
+  /** Valid under every tag. */
+  readonly global: boolean
 }
 
+/** What the walker of a CPU remembers of an upper level: where a table is (paging-structure cache, walk cache). */
+export interface WalkCacheEntry {
+  /** Level of the table that is remembered. */
+  readonly level: Level
+  readonly tag: number
+  /** Frame of that table when it was entered. */
+  readonly frame: number
+}
+
+/** A kernel thread: a task without an address space (task_struct.mm is NULL). It runs on the one that the CPU has. */
+export interface Kthread {
+  readonly pid: number
+  readonly name: string
+}
+
+/** Where a CPU is when something happens: in a task, or in what interrupted it. */
+export type CpuContext = 'task' | 'softirq' | 'irq' | 'nmi' | 'entry' | 'atomic'
+
+/**
+ * A CPU and its scheduler, which is you: a process stays where it ran last until `run` puts it elsewhere. The CPU it leaves
+ * goes idle and keeps its address space loaded (lazy TLB), until it runs a process of another one.
+ */
 export interface Cpu {
   readonly id: number
   readonly tlb: {
@@ -573,11 +597,34 @@ export interface Cpu {
     readonly size: number
     readonly hits: number
     readonly misses: number
+    /** Tables of upper levels that the walker remembers; empty where it always begins at the top. */
+    readonly upper: WalkCacheEntry[]
     lookup(addr: Address): TlbEntry | null
   }
-  /** Runs `work` with this CPU executing `process`. */
-  run<T>(process: Process, work: () => T): T
+  /**
+   * context_switch to a process or a kernel thread, then `work`, whose calls run on this CPU.
+   *
+   *     machine.cpu(1).run(task, () => task.write(at))
+   *     machine.cpu(1).run(machine.kthread('kworker/1:0'))
+   */
+  run<T>(task: Process | Kthread, work: () => T): T
+  run(task: Process | Kthread): void
+  /** Switches to the idle task. It borrows the address space that is loaded (enter_lazy_tlb, mm_count + 1). */
+  idle(): void
+  /** What `work` does on this CPU is recorded as done in this context. */
+  inContext<T>(context: CpuContext, work: () => T): T
+  /** The process that runs; null while the CPU is idle or in a kernel thread. */
   readonly current: Process | null
+  /** The kernel thread that runs, or null. */
+  readonly kthread: Kthread | null
+  /** current->mm: null while the CPU is idle or in a kernel thread. */
+  readonly mm: MmStruct | null
+  /** current->active_mm: the same, or the one that is borrowed; null for init_mm. */
+  readonly activeMm: MmStruct | null
+  /** cpu_tlbstate_shared.is_lazy: the tables of a borrowed address space are loaded. */
+  readonly lazy: boolean
+  /** ASID, PCID, PID or context number in use; 0 where TLBs have no tags. */
+  readonly asid: number
 }
 
 /** Geometry of the machine's page tables; sizes in bytes covered by one entry of the level (a folded level repeats the one above). */
@@ -625,6 +672,8 @@ export interface Machine {
   /** /proc/kpageflags: flags of a page frame, as far as they are modelled (include/uapi/linux/kernel-page-flags.h). */
   kpageflags(frame: number): bigint
   cpu(id: number): Cpu
+  /** kthread_create(): a kernel thread, to be run by `machine.cpu(i).run`. */
+  kthread(name: string): Kthread
   /** The hugetlb pool: HugePages_Total, _Free and _Rsvd of /proc/meminfo. */
   readonly hugepages: { readonly total: number; readonly free: number; readonly reserved: number }
   /** Writes /sys/kernel/mm/transparent_hugepage/enabled or, with a size in bytes, hugepages-<size>kB/enabled. */

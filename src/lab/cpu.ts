@@ -2,13 +2,17 @@
  * A CPU as scenarios see it.
  */
 import type { Cpu as HwCpu } from '../hw/cpu.ts'
-import { TLB_EXEC, TLB_USER, TLB_WRITE } from '../trace/schema.ts'
-import { switchTo } from '../mm/switch.ts'
-import type { Address, Cpu, Process, TlbEntry } from './api.ts'
+import { switchTo, switchToKernel } from '../mm/switch.ts'
+import { CTX } from '../trace/schema.ts'
+import type { Cpu, CpuContext, Kthread, MmStruct, Process } from './api.ts'
+import { LabError } from './errors.ts'
+import { kernelThread } from './kthread.ts'
 import type { Bench } from './machine.ts'
+import { mmViewOf } from './mmView.ts'
 import { kernelProcess } from './kernelSide.ts'
+import { tlbView } from './tlbView.ts'
 
-const TWO32 = 4294967296
+const CONTEXTS: readonly CpuContext[] = ['task', 'softirq', 'irq', 'nmi', 'entry', 'atomic']
 
 export class LabCpu implements Cpu {
   readonly id: number
@@ -24,15 +28,37 @@ export class LabCpu implements Cpu {
     Object.freeze(this)
   }
 
-  run<T>(process: Process, work: () => T): T {
+  run<T>(task: Process | Kthread, work: () => T): T
+  run(task: Process | Kthread): void
+  run<T>(task: Process | Kthread, work?: () => T): T | void {
+    const thread = kernelThread(task)
+    if (thread !== null) return this.#runThread(thread, work)
+    const process = kernelProcess(task as Process)
     const { kernel } = this.#bench
     const before = this.#bench.pinned
     this.#bench.pinned = this.id
     try {
-      switchTo(kernel, this.#cpu, kernelProcess(process))
-      return work()
+      if (work === undefined) this.#call(`run(${process.name})`, () => switchTo(kernel, this.#cpu, process))
+      else switchTo(kernel, this.#cpu, process)
+      return work?.()
     } finally {
       this.#bench.pinned = before
+    }
+  }
+
+  idle(): void {
+    const { kernel } = this.#bench
+    this.#call('idle()', () => switchToKernel(kernel, this.#cpu, null))
+  }
+
+  inContext<T>(context: CpuContext, work: () => T): T {
+    if (!CONTEXTS.includes(context))
+      throw new LabError(`inContext('${String(context)}'): give one of ${CONTEXTS.join(', ')}`)
+    const before = this.#enter(CTX[context])
+    try {
+      return work()
+    } finally {
+      this.#enter(before)
     }
   }
 
@@ -41,44 +67,53 @@ export class LabCpu implements Cpu {
     const process = kernel.processes.find((candidate) => candidate.pid === this.#cpu.process)
     return process === undefined ? null : this.#bench.processOf(process)
   }
-}
 
-function tlbView(bench: Bench, cpu: HwCpu): Cpu['tlb'] {
-  const { addresses } = bench
-  const entries = (): TlbEntry[] => {
-    const list: TlbEntry[] = []
-    cpu.tlb.forEach((entry) => {
-      list.push({
-        va: addresses.address(entry.vpnHi * TWO32 + entry.vpnLo),
-        pages: 2 ** entry.pageShift,
-        tag: entry.tag,
-        frame: entry.pfn,
-        write: (entry.perms & TLB_WRITE) !== 0,
-        user: (entry.perms & TLB_USER) !== 0,
-        exec: (entry.perms & TLB_EXEC) !== 0,
-      })
-    })
-    return list
+  get kthread(): Kthread | null {
+    return this.#bench.kthreads.get(this.#cpu.process) ?? null
   }
-  return Object.freeze({
-    get entries() {
-      return entries()
-    },
-    size: cpu.tlb.size,
-    get hits() {
-      return cpu.tlb.hits
-    },
-    get misses() {
-      return cpu.tlb.misses
-    },
-    lookup(addr: Address): TlbEntry | null {
-      const page = addresses.page(addresses.parse(addr))
-      const pageOf = (entry: TlbEntry): number => addresses.page(entry.va)
-      return (
-        entries().find(
-          (entry) => entry.tag === cpu.tag && page >= pageOf(entry) && page < pageOf(entry) + entry.pages,
-        ) ?? null
-      )
-    },
-  })
+
+  get mm(): MmStruct | null {
+    return this.#cpu.borrows ? null : this.activeMm
+  }
+
+  get activeMm(): MmStruct | null {
+    const mm = this.#bench.kernel.mms.get(this.#cpu.activeMm)
+    return mm === undefined ? null : mmViewOf(this.#bench, () => mm)
+  }
+
+  get lazy(): boolean {
+    return this.#cpu.lazy
+  }
+
+  get asid(): number {
+    return this.#cpu.tag
+  }
+
+  #runThread<T>(thread: NonNullable<ReturnType<typeof kernelThread>>, work?: () => T): T | void {
+    const { kernel } = this.#bench
+    this.#call(`run(${thread.name})`, () => switchToKernel(kernel, this.#cpu, thread))
+    const before = this.#enter(CTX.kthread)
+    try {
+      return work?.()
+    } finally {
+      this.#enter(before)
+    }
+  }
+
+  /** What this CPU does is recorded as happening in `context` from now on; returns what it was until now. */
+  #enter(context: number): number {
+    const before = this.#cpu.context
+    this.#cpu.context = context
+    this.#bench.kernel.trace.ctx = context
+    return before
+  }
+
+  #call(text: string, work: () => void): void {
+    this.#bench.calls.run(
+      this.#cpu.process,
+      () => `cpu(${this.id}).${text}`,
+      work,
+      () => '',
+    )
+  }
 }

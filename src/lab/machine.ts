@@ -6,18 +6,30 @@ import { doExecve } from '../mm/execve.ts'
 import { setAnonFolioMode } from '../mm/anonFolio.ts'
 import { exitProcess } from '../mm/exit.ts'
 import type { Kernel } from '../mm/kernel.ts'
+import { Kthread as KernelThread } from '../mm/kthread.ts'
 import type { Process as KernelProcess } from '../mm/process.ts'
 import { forkProcess, spawnProcess } from '../mm/spawn.ts'
 import { switchTo } from '../mm/switch.ts'
 import { FIELDS } from '../trace/schema.ts'
 import { Addresses } from './address.ts'
-import type { Address, ArchInfo, Cpu, ExecveArgs, File, Machine, MachineCost, Process } from './api.ts'
+import type {
+  Address,
+  ArchInfo,
+  Cpu,
+  ExecveArgs,
+  File,
+  Kthread,
+  Machine,
+  MachineCost,
+  Process,
+} from './api.ts'
 import { archInfo } from './archInfo.ts'
 import type { MachinePlan } from './build.ts'
 import type { Calls } from './calls.ts'
 import { LabCosts } from './cost.ts'
 import { recordCounters, settle } from './counters.ts'
 import { LabCpu } from './cpu.ts'
+import { LabKthread } from './kthread.ts'
 import { LabError, LinuxError } from './errors.ts'
 import { errnoName } from '../mm/errno.ts'
 import { FileObject, type FileOptions } from '../mm/file.ts'
@@ -42,6 +54,8 @@ export interface Bench {
   /** CPU that cpu(i).run chose, or null: each process stays where it ran last. */
   pinned: number | null
   processOf(process: KernelProcess): Process
+  /** Kernel threads by pid. */
+  kthreads: Map<number, Kthread>
 }
 
 const benches = new WeakMap<LabMachine, Bench>()
@@ -73,6 +87,7 @@ export class LabMachine implements Machine {
       addresses: new Addresses(planned.arch.pageShift, planned.arch.bits),
       pinned: null,
       processOf: (process) => this.#wrap(process),
+      kthreads: new Map(),
     }
     this.#cpus = kernel.cpus.map((cpu) => new LabCpu(this.#bench, cpu))
     this.khugepaged = Object.freeze({
@@ -105,6 +120,21 @@ export class LabMachine implements Machine {
         return this.#wrap(process)
       },
       (process) => `pid ${process.pid}`,
+    )
+  }
+
+  kthread(name: string): Kthread {
+    const { kernel, calls, kthreads } = this.#bench
+    const called = checkName(name)
+    return calls.run(
+      0,
+      () => `kthread('${called}')`,
+      () => {
+        const thread = new LabKthread(new KernelThread(kernel, called))
+        kthreads.set(thread.pid, thread)
+        return thread
+      },
+      (thread) => `pid ${thread.pid}`,
     )
   }
 

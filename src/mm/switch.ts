@@ -4,7 +4,7 @@
  */
 import type { Cpu } from '../hw/cpu.ts'
 import { MM, PROCESS } from '../pgtable/fields.ts'
-import { CTX, KIND, TLB_REASON } from '../trace/schema.ts'
+import { KIND, TLB_REASON } from '../trace/schema.ts'
 import { drop } from './context/record.ts'
 import { DROP_NOTHING, DROP_TAG } from './context/scheme.ts'
 import { setCpumask } from './cpumask.ts'
@@ -22,7 +22,7 @@ export function switchTo(kernel: Kernel, cpu: Cpu, process: Process): void {
   kernel.cpu = cpu
   trace.cpu = cpu.id
   trace.mm = mm.id
-  trace.ctx = CTX.task
+  trace.ctx = cpu.context
   if (cpu.process === process.pid && cpu.loadedMm === mm.id) return
   if (process.cpu !== cpu.id) migrate(kernel, cpu, process)
   const { borrows, activeMm } = cpu
