@@ -7,8 +7,8 @@ export function describeMore(args: object): string {
 }
 
 export function describe(args: object): string {
-  const parts = Object.entries(args).map(
-    ([key, value]) => `${key}: ${typeof value === 'bigint' ? hex(value) : String(value)}`,
-  )
-  return `{ ${parts.join(', ')} }`
+  let text = ''
+  for (const [key, value] of Object.entries(args))
+    text += `${text === '' ? '' : ', '}${key}: ${typeof value === 'bigint' ? hex(value) : String(value)}`
+  return `{ ${text} }`
 }

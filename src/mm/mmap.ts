@@ -69,16 +69,24 @@ export function doMmap(kernel: Kernel, process: Process, request: MmapRequest): 
     const cleared = doMunmap(kernel, mm, at, at + request.pages)
     if (cleared < 0) return cleared
   }
-  const flags = vmFlagsOf(
-    request.prot,
-    { ...request, readOnlyFile: request.file?.readOnly === true, defFlags: mm.get(MM.def_flags) },
-    behaviour,
-  )
+  const flags = flagsOf(kernel, mm, request)
   mmapRegion(kernel, process, at, request, flags)
   if (!request.populate && (flags & VM.LOCKED) === 0) return at
   mm.mmapLock.downgrade()
   mmPopulate(kernel, process, at, at + request.pages, true)
   return at
+}
+
+/** One literal: a spread of the request costs as much as the rest of the call. */
+function flagsOf({ behaviour }: Kernel, mm: MmStruct, request: MmapRequest): number {
+  const { shared, noreserve, locked, growsdown, hugetlb, file } = request
+  const readOnlyFile = file?.readOnly === true
+  const defFlags = mm.get(MM.def_flags)
+  return vmFlagsOf(
+    request.prot,
+    { shared, noreserve, locked, growsdown, hugetlb, readOnlyFile, defFlags },
+    behaviour,
+  )
 }
 
 /** Anonymous VMAs are numbered by their place, so that neighbours can merge. */

@@ -9,8 +9,8 @@ export const CHUNK_RECORDS = 1 << 16
 const CHUNK_WORDS = CHUNK_RECORDS * WORDS
 /** Payload words that one CONT record carries. */
 export const CONT_WORDS = WORDS - 1
-/** Texts of calls are mostly unique: forget old ones now and then instead of holding all of them twice. */
-const INTERN_LIMIT = 1 << 16
+/** Texts that are remembered, each at one place: those of calls are mostly unique, and a map of them is slow. */
+const INTERNED = 1 << 12
 
 export type TraceLevel = 'off' | 'counters' | 'full'
 
@@ -48,7 +48,8 @@ export class Recorder {
   private flushed = 0
   private nextString = 1
   private pending: string[] = []
-  private readonly interned = new Map<string, number>()
+  private readonly interned: string[] = new Array<string>(INTERNED).fill('')
+  private readonly numbers = new Int32Array(INTERNED)
   private readonly running = new TraceHash()
   private readonly sink: TraceSink
   private current: TraceLevel = 'off'
@@ -137,11 +138,13 @@ export class Recorder {
   /** Number of a text for use in records; 0 for the empty text and when nothing is written. */
   string(text: string): number {
     if (!this.on || text === '') return 0
-    const known = this.interned.get(text)
-    if (known !== undefined) return known
-    if (this.interned.size >= INTERN_LIMIT) this.interned.clear()
+    const last = text.length - 1
+    const place =
+      (Math.imul(text.length, 37) + text.charCodeAt(last) + 211 * text.charCodeAt(last >> 1)) % INTERNED
+    if (this.interned[place] === text) return this.numbers[place]
     const number = this.nextString++
-    this.interned.set(text, number)
+    this.interned[place] = text
+    this.numbers[place] = number
     this.pending.push(text)
     this.running.addString(text)
     return number

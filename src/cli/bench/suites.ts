@@ -2,8 +2,9 @@
 import { architectures } from './architectures.ts'
 import { faults } from './faults.ts'
 import { forks } from './forks.ts'
+import { hog } from './hog.ts'
 import type { Suite } from './suite.ts'
 import { traces } from './traces.ts'
 import { translations } from './translations.ts'
 
-export const SUITES: readonly Suite[] = [faults, forks, translations, architectures, traces]
+export const SUITES: readonly Suite[] = [faults, forks, translations, architectures, traces, hog]

@@ -1,0 +1,64 @@
+/** The PMD hog of January 2015 at full size: 130 000 regions, every event of it kept. */
+import { spawnSync } from 'node:child_process'
+import { createLab } from '../../lab/index.ts'
+import type { TraceChunk } from '../../trace/recorder.ts'
+import type { Measure, Suite } from './suite.ts'
+import { processorMs } from './timing.ts'
+
+const REGIONS = 130_000
+const GIB = 2 ** 30
+const MIB = 2 ** 20
+/** Set in the process that measures: its memory shall hold nothing but the run. */
+const ALONE = 'PTLAB_BENCH_HOG'
+
+export const hog: Suite = {
+  name: 'hog',
+  summary: '130 000 PMD tables nobody counted, with the full trace',
+
+  run(progress) {
+    if (process.env[ALONE] === '1') return Promise.resolve(measure())
+    progress('in a process of its own')
+    const child = spawnSync(process.execPath, [process.argv[1] ?? '', 'bench', 'hog', '--json'], {
+      env: { ...process.env, [ALONE]: '1' },
+      encoding: 'utf8',
+      maxBuffer: 16 * MIB,
+    })
+    const { suites } = JSON.parse(child.stdout) as { suites: { measures: Measure[] }[] }
+    return Promise.resolve(suites[0]?.measures ?? [])
+  },
+}
+
+function measure(): Measure[] {
+  const begin = processorMs()
+  const chunks: TraceChunk[] = []
+  const { context, finish } = createLab({
+    spec: { arch: 'x86_64', kernel: '4.0' },
+    scenario: 'hog',
+    seed: 1,
+    traceLevel: 'full',
+    sink: (chunk) => void chunks.push(chunk),
+    locate: () => ({ file: 'hog', line: 1, column: 1 }),
+  })
+  const task = context.machine.spawn('hog')
+  for (let i = 1; i <= REGIONS; i++) {
+    const at = task.mmap({ length: GIB, addr: GIB * i, fixed: true })
+    task.write(at)
+    task.munmap(at, 2 * MIB)
+    task.mmap({ length: 2 * MIB, addr: at, fixed: true })
+  }
+  finish()
+  const seconds = (processorMs() - begin) / 1000
+  return [
+    { name: 'whole run, processor time', value: seconds, unit: 's', target: { most: 3 } },
+    {
+      name: 'memory of the process, trace included',
+      value: (process.resourceUsage().maxRSS * 1024) / 1e6,
+      unit: 'MB',
+      target: { most: 600 },
+      note: `${chunks.length} chunks of records, and their texts`,
+    },
+    { name: 'events', value: context.machine.events / 1e6, unit: 'M' },
+    { name: 'pmd tables', value: task.tables.perLevel.pmd, unit: 'tables' },
+    { name: 'OOM score', value: task.oomScore, unit: 'pages', note: '0 before 4.0' },
+  ]
+}
