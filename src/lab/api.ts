@@ -494,6 +494,17 @@ export interface Process {
   /** Fetches an instruction at `addr`. @throws SignalError */
   fetch(addr: Address, args?: TouchArgs): void
 
+  /**
+   * userfaultfd(2) for write protection. `handler` is told of every write to a protected page, in the middle of it, and takes
+   * the protection off with `writeprotect(address, length, false)`; then the write goes on. Without a handler it would wait for
+   * ever, which is an error here.
+   *
+   *     const uffd = task.userfaultfd({ handler: ({ address }) => uffd.writeprotect(address, 4096, false) })
+   *     uffd.register(at, MiB(1))
+   *     uffd.writeprotect(at, MiB(1), true)
+   */
+  userfaultfd(args?: UserfaultArgs): Userfaultfd
+
   /** fork(2). Returns the child. @throws LinuxError */
   fork(name?: string): Process
   /** vfork(2): a child in the same address space; this process waits until it calls execve or exits. */
@@ -528,6 +539,28 @@ export interface Process {
   readProc(target: Process, file: 'cmdline' | 'maps' | 'smaps' | 'status'): string
   /** /proc/PID/pagemap for a range: one 64-bit value per page. */
   pagemap(addr: Address, length: number): bigint[]
+}
+
+export interface UserfaultArgs {
+  /** Told of a write to a protected page; `address` is the start of the page. */
+  handler?: (fault: { readonly address: bigint }) => void
+  /** UFFD_FEATURE_EVENT_FORK: children stay registered and protected. Default: they have neither. */
+  eventFork?: boolean
+  /** UFFD_FEATURE_WP_UNPOPULATED: anonymous pages that are not there yet are protected too, by markers. */
+  wpUnpopulated?: boolean
+}
+
+/** An open userfaultfd. Addresses and lengths are multiples of the page size. Every call throws LinuxError. */
+export interface Userfaultfd {
+  /** UFFDIO_REGISTER with MODE_WP: anonymous memory, and files in memory. EINVAL where the architecture has no uffd-wp bit. */
+  register(addr: Address, length: number): void
+  /** UFFDIO_UNREGISTER: protection that is left goes. */
+  unregister(addr: Address, length: number): void
+  /**
+   * UFFDIO_WRITEPROTECT: protects what is registered, or takes the protection off. Pages of files that are not mapped are
+   * protected by markers, for which page tables are made.
+   */
+  writeprotect(addr: Address, length: number, protect: boolean): void
 }
 
 export interface FileWriteArgs {

@@ -48,6 +48,7 @@ import { mclFlags, mremapArgs } from './mremapArgs.ts'
 import { mmView } from './mmView.ts'
 import { hex } from './show.ts'
 import { tablesView } from './tablesView.ts'
+import { openUserfaultfd } from './userfaultfd.ts'
 import { touchRange } from './touchRange.ts'
 import { vmaViews } from './vmaView.ts'
 import { entryAt, frameAt, walkSteps } from './walkView.ts'
@@ -58,6 +59,7 @@ const nothing = (): string => ''
 export class LabProcess implements Process {
   readonly pid: number
   readonly mm: MmStruct
+  readonly userfaultfd: Process['userfaultfd']
   readonly #bench: Bench
   readonly #process: KernelProcess
 
@@ -66,6 +68,7 @@ export class LabProcess implements Process {
     this.#bench = bench
     this.#process = process
     this.mm = mmView(bench, process)
+    this.userfaultfd = (args = {}) => openUserfaultfd(bench, process, args)
     rememberKernelSide(this, process)
     Object.freeze(this)
   }

@@ -3,7 +3,7 @@
  */
 import type { Kernel } from '../mm/kernel.ts'
 import type { Process } from '../mm/process.ts'
-import { OK, SIGNALS } from '../mm/signals.ts'
+import { OK, SIGNALS, USERFAULT } from '../mm/signals.ts'
 import { touchPage } from '../mm/touch.ts'
 import { KIND } from '../trace/schema.ts'
 import type { Addresses } from './address.ts'
@@ -42,6 +42,12 @@ export function touchRange(
   const offsetStep = stride % pageSize
   for (let i = 0; i < count; i++) {
     const ending = touchPage(kernel, process, page, touch.access)
+    if (ending === USERFAULT) {
+      const at = `0x${addresses.address(page).toString(16)}`
+      throw new LabError(
+        `${call}: waits in handle_userfault for ${at}, which is write-protected; the userfaultfd's handler has to take the protection off`,
+      )
+    }
     if (ending !== OK) {
       const { signal, code } = SIGNALS[ending]
       throw new SignalError(

@@ -16,14 +16,32 @@ import { wantsWriteNotify } from './pageProt.ts'
 import { walkRange } from './rangeWalk.ts'
 import type { Vma } from './vma.ts'
 
+/** What change_protection does to the uffd-wp bit: MM_CP_UFFD_WP, MM_CP_UFFD_WP_RESOLVE, or neither. */
+export const UFFD = { keep: 0, set: 1, clear: 2 } as const
+
+/** pte_mkuffd_wp, which takes the write permission away, and pte_clear_uffd_wp. */
+export function withUffd(ops: EntryOps, lo: number, hi: number, uffd: number): number {
+  if (uffd === UFFD.clear) return ops.clearUffdWp(lo, hi)
+  const readOnly = ops.wrprotect(lo, hi)
+  return ops.mkuffdWp(readOnly, ops.hi)
+}
+
 /** Gives the entries of [from, to) the VMA's present protection; the caller has begun the gather. */
-export function changeProtection(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number): void {
+export function changeProtection(
+  kernel: Kernel,
+  mm: MmStruct,
+  vma: Vma,
+  from: number,
+  to: number,
+  uffd: number = UFFD.keep,
+): void {
   if (vma.flags & VM.HUGETLB) return changeHugetlb(kernel, mm, vma, from, to)
-  const upgrade = wantsManualUpgrade(mm, vma)
+  const upgrade = uffd !== UFFD.set && wantsManualUpgrade(mm, vma)
   walkRange(kernel, mm, from, to, {
-    ptes: (table, at, end) => changePteRange(kernel, vma, table, at, end, upgrade),
+    ptes: (table, at, end) => changePteRange(kernel, vma, table, at, end, upgrade, uffd),
     huge: (holder, index, at, end) => {
-      if (end - at === 2 ** kernel.arch.hpageOrder) changeHugePmd(kernel, vma, holder, index, at, upgrade)
+      if (end - at === 2 ** kernel.arch.hpageOrder)
+        changeHugePmd(kernel, vma, holder, index, at, upgrade, uffd)
       else splitHugePmd(kernel, mm, vma, holder, index, at)
     },
   })
@@ -42,10 +60,12 @@ function changePteRange(
   from: number,
   to: number,
   upgrade: boolean,
+  uffd: number,
 ): void {
   const { tables } = kernel.memory
   const { pte } = kernel.arch
-  const entries = kernel.pt.levels[kernel.pt.last].entries
+  const level = kernel.pt.levels[kernel.pt.last]
+  const { entries } = level
   const first = (from >>> 0) & (entries - 1)
   kernel.points.reach(POINT.lock, LOCK.pte)
   const runs = unfoldRange(kernel, table, first, first + to - from)
@@ -58,9 +78,17 @@ function changePteRange(
     const at = tables.at(table, index)
     const lo = tables.words[at]
     const hi = tables.words[at + 1]
-    if (!pte.isPresent(lo, hi)) continue
+    if (!pte.isPresent(lo, hi)) {
+      // A marker says that the page is protected: gone with the protection.
+      if (uffd === UFFD.clear && !pte.isNone(lo, hi)) tables.set(table, index, level.noneLo, level.noneHi, 0)
+      continue
+    }
     let newLo = pte.modify(lo, hi, vma.prot)
     let newHi = pte.hi
+    if (uffd !== UFFD.keep) {
+      newLo = withUffd(pte, newLo, newHi, uffd)
+      newHi = pte.hi
+    }
     if (upgrade && !pte.isWrite(newLo, newHi) && canChangeWritable(kernel, vma, from + i, newLo, newHi)) {
       newLo = pte.mkwrite(newLo, newHi)
       newHi = pte.hi
@@ -76,6 +104,7 @@ function changePteRange(
 function canChangeWritable(kernel: Kernel, vma: Vma, vpn: number, lo: number, hi: number): boolean {
   const { pte } = kernel.arch
   if (pte.isProtnone(lo, hi)) return false
+  if (vma.flags & VM.UFFD_WP && pte.isUffdWp(lo, hi)) return false
   if (kernel.behaviour.softDirty && (vma.flags & VM.SOFTDIRTY) === 0 && !pte.isSoftDirty(lo, hi)) return false
   if (vma.flags & VM.SHARED) return pte.isDirty(lo, hi)
   const page = vmNormalPage(kernel, vma, vpn, lo, hi)

@@ -13,8 +13,10 @@ import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { high, low } from './pages.ts'
 import type { Process } from './process.ts'
-import { BUS_ADRERR, OK, OOM, SEGV_ACCERR, SEGV_MAPERR } from './signals.ts'
+import { BUS_ADRERR, OK, OOM, SEGV_ACCERR, SEGV_MAPERR, USERFAULT } from './signals.ts'
 import { expandStack } from './stack.ts'
+import { arm } from './uffdWp.ts'
+import { deliver } from './userfault.ts'
 import type { Vma } from './vma.ts'
 import { doWpPage } from './wp.ts'
 
@@ -42,6 +44,7 @@ export function handleUserFault(
   mm.mmapLock.readLock()
   const ending = faultInVma(kernel, mm)
   mm.mmapLock.unlock()
+  if (ending === USERFAULT) return ending
   if (ending !== OK) return fail(kernel, ending)
   process.minFlt++
   kernel.pgfault++
@@ -69,6 +72,7 @@ export function faultInPage(kernel: Kernel, process: Process, vma: Vma, vpn: num
   vmf.access = access
   vmf.vma = vma
   const ending = handleMmFault(kernel)
+  if (ending === USERFAULT) return deliver(kernel, process, vpn) ? OK : USERFAULT
   if (ending !== OK) return ending
   process.minFlt++
   kernel.pgfault++
@@ -129,7 +133,17 @@ function handlePteFault(kernel: Kernel): number {
   const at = memory.tables.at(vmf.table, vmf.index)
   vmf.lo = memory.tables.words[at]
   vmf.hi = memory.tables.words[at + 1]
-  return kernel.arch.pte.isNone(vmf.lo, vmf.hi) ? doPteMissing(kernel) : doPtePresent(kernel)
+  const { pte } = kernel.arch
+  if (pte.isNone(vmf.lo, vmf.hi)) return doPteMissing(kernel)
+  return pte.isPresent(vmf.lo, vmf.hi) ? doPtePresent(kernel) : doMarker(kernel)
+}
+
+/** handle_pte_marker: the page comes in protected, unless the range is no longer registered. */
+function doMarker(kernel: Kernel): number {
+  const { vmf } = kernel
+  const ending = doPteMissing(kernel)
+  if (ending === OK && vmf.vma.flags & VM.UFFD_WP) arm(kernel, vmf.table, vmf.index)
+  return ending
 }
 
 function doPteMissing(kernel: Kernel): number {

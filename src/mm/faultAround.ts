@@ -4,7 +4,7 @@
  */
 import { PROCESS } from '../pgtable/fields.ts'
 import { emitField } from '../pgtable/record.ts'
-import { OBJ } from '../trace/schema.ts'
+import { OBJ, VM } from '../trace/schema.ts'
 import { mapFilePmd } from './filePmd.ts'
 import { countFilePages, mapFilePage, preallocate } from './filePte.ts'
 import type { Kernel } from './kernel.ts'
@@ -58,7 +58,8 @@ function countMajor(kernel: Kernel): void {
 export function faultAround(kernel: Kernel, file: MmFile): number {
   const { vmf, arch } = kernel
   const window = AROUND_BYTES / arch.pageSize
-  if (window <= 1) return 0
+  // uffd_disable_fault_around
+  if (window <= 1 || vmf.vma.flags & VM.UFFD_WP) return 0
   if (!preallocate(kernel)) return -1
   const { vma, index } = vmf
   const fromStart = vmf.vpn - vma.start

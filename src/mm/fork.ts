@@ -15,12 +15,17 @@ import { isHuge } from './hugeSplit.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { high, low } from './pages.ts'
+import { copyProtection } from './uffdWp.ts'
 import type { Vma } from './vma.ts'
 
 /** copy_page_range: the tables and entries of one VMA. False when memory is out. */
 export function copyPageRange(kernel: Kernel, from: MmStruct, to: MmStruct, source: Vma): boolean {
-  if (!needsCopy(source)) return true
-  return copyTable(kernel, from.pgd, from.top, to, to.pgd, source, source.start, source.end)
+  const child = source.userfault === null ? null : to.vmas.containing(source.start)
+  const keepsWp = child !== null && (child.flags & VM.UFFD_WP) !== 0
+  if (!keepsWp && !needsCopy(source)) return true
+  if (!copyTable(kernel, from.pgd, from.top, to, to.pgd, source, source.start, source.end)) return false
+  if (child !== null) copyProtection(kernel, from, to, child)
+  return true
 }
 
 /** vma_needs_copy: everything else the child's own faults rebuild. */

@@ -15,6 +15,8 @@ import type { Kernel } from './kernel.ts'
 import { hugeEnabled } from './hugePolicy.ts'
 import { hugeMapped } from './partialMap.ts'
 import { lockPmd } from './lockPte.ts'
+import { USERFAULT } from './signals.ts'
+import { isProtected } from './uffdWp.ts'
 import { vmfAnonPrepare } from './vmFault.ts'
 
 /** The huge path does not apply: go on with a pte table. */
@@ -140,6 +142,7 @@ function writeProtected(kernel: Kernel): number {
   const leaf = kernel.arch.levels[kernel.pt.last - 1].leaf!
   const folio = leaf.pfn(vmf.lo, vmf.hi)
   if (isFilePmd(kernel, folio)) return split(kernel)
+  if (isProtected(vmf.vma, leaf, vmf.lo, vmf.hi)) return USERFAULT
   if (isHugeZero(kernel, folio))
     return kernel.behaviour.hugeZeroReplaced ? replaceZero(kernel) : split(kernel)
   const { frames } = memory

@@ -4,6 +4,7 @@
 import { FRAME_EXCLUSIVE } from '../hw/frames.ts'
 import { MM } from '../pgtable/fields.ts'
 import { VM } from '../trace/schema.ts'
+import { UFFD, withUffd } from './changeProtection.ts'
 import { dropFilePmd, isFilePmd } from './filePmd.ts'
 import { isHugeZero } from './hugeZero.ts'
 import type { Kernel } from './kernel.ts'
@@ -46,6 +47,7 @@ export function changeHugePmd(
   index: number,
   first: number,
   upgrade: boolean,
+  uffd: number,
 ): void {
   const { tables, frames } = kernel.memory
   const level = kernel.arch.levels[kernel.pt.last - 1]
@@ -55,12 +57,17 @@ export function changeHugePmd(
   const oldHi = tables.words[at + 1]
   let lo = leaf.modify(oldLo, oldHi, vma.prot)
   let { hi } = leaf
+  if (uffd !== UFFD.keep) {
+    lo = withUffd(leaf, lo, hi, uffd)
+    hi = leaf.hi
+  }
   const folio = leaf.pfn(oldLo, oldHi)
   const ours = isFilePmd(kernel, folio)
     ? (vma.flags & VM.SHARED) !== 0 && leaf.isDirty(oldLo, oldHi)
     : !isHugeZero(kernel, folio) && (frames.flags[folio] & FRAME_EXCLUSIVE) !== 0
   const tracked = kernel.behaviour.softDirty && (vma.flags & VM.SOFTDIRTY) === 0 && !leaf.isSoftDirty(lo, hi)
-  if (upgrade && ours && !tracked && !leaf.isProtnone(lo, hi) && !leaf.isWrite(lo, hi)) {
+  const told = (vma.flags & VM.UFFD_WP) !== 0 && leaf.isUffdWp(lo, hi)
+  if (upgrade && ours && !told && !tracked && !leaf.isProtnone(lo, hi) && !leaf.isWrite(lo, hi)) {
     lo = leaf.mkwrite(lo, hi)
     hi = leaf.hi
   }

@@ -39,15 +39,16 @@ export function splitHugePmd(
   kernel.vmstat.add(MACHINE.thp_split_pmd, 1)
   if (isFilePmd(kernel, folio)) return dropFilePmd(kernel, mm, vma, holder, folio, lo, hi)
   const table = kernel.pt.deposits.withdraw(holder)
-  if (isHugeZero(kernel, folio)) fillZero(kernel, vma, table, pages)
+  if (isHugeZero(kernel, folio)) fillZero(kernel, vma, table, pages, level.leaf!.isUffdWp(lo, hi))
   else fillPages(kernel, vma, table, pages, folio, lo, hi)
   kernel.pt.hook(holder, index, table)
 }
 
-function fillZero(kernel: Kernel, vma: Vma, table: number, pages: number): void {
+function fillZero(kernel: Kernel, vma: Vma, table: number, pages: number, uffdWp: boolean): void {
   const { pte } = kernel.arch
   let lo = pte.mk(kernel.memory.zeroFrame, vma.prot)
   lo = pte.mkspecial(lo, pte.hi)
+  if (uffdWp) lo = pte.mkuffdWp(lo, pte.hi)
   const { hi } = pte
   for (let i = 0; i < pages; i++) kernel.memory.tables.set(table, i, lo, hi, 0)
 }
@@ -71,6 +72,7 @@ function fillPages(
   const dirty = wasDirty && kernel.behaviour.splitKeepsDirty
   if (wasDirty) frames.setFlags(folio, frames.flags[folio] | FRAME_DIRTY)
   const softDirty = leaf.isSoftDirty(hugeLo, hugeHi)
+  const uffdWp = leaf.isUffdWp(hugeLo, hugeHi)
   const exclusive = frames.flags[folio] & FRAME_EXCLUSIVE
   addMaps(frames, folio, pages, 1)
   hugeUnmapped(kernel, folio)
@@ -82,6 +84,7 @@ function fillPages(
     if (!young) lo = pte.mkold(lo, pte.hi)
     if (dirty) lo = pte.mkdirty(lo, pte.hi)
     if (softDirty) lo = pte.mksoftDirty(lo, pte.hi)
+    if (uffdWp) lo = pte.mkuffdWp(lo, pte.hi)
     tables.set(table, i, lo, pte.hi, 0)
   }
   foldAll(kernel, table)

@@ -18,7 +18,7 @@ import { reclaimTables } from './reclaimTables.ts'
 import type { Vma } from './vma.ts'
 import { VM_SPECIAL } from './vmaMerge.ts'
 import { vmaModifyFlags } from './vmaModify.ts'
-import { zapRange } from './zap.ts'
+import { zapKeepingMarkers } from './uffdWp.ts'
 
 /** Advice that only sets and clears vm_flags. */
 const FLAG_ADVICE: Record<string, { set: number; clear: number }> = {
@@ -120,7 +120,7 @@ function dontNeed(
   }
   drainLazyFree(kernel)
   kernel.gather.begin(mm, false)
-  zapRange(kernel, mm, vma, from, end)
+  zapKeepingMarkers(kernel, mm, vma, from, end)
   if (kernel.behaviour.ptReclaim) reclaimTables(kernel, mm, from, to)
   kernel.gather.finish()
   return 0

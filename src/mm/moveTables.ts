@@ -55,7 +55,7 @@ function moveStep(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: numb
   const pudDepth = pt.last - 2
   if (pudDepth >= mm.top) {
     const extent = extentOf(span(pt, pudDepth), from, to, end)
-    const outcome = movePud(kernel, mm, pudDepth, from, to, extent)
+    const outcome = movePud(kernel, mm, vma, pudDepth, from, to, extent)
     if (outcome !== GO_DOWN) return outcome
   }
   return moveInPmd(kernel, mm, vma, from, to, extentOf(span(pt, pt.last - 1), from, to, end))
@@ -67,6 +67,7 @@ const GO_DOWN = -1
 function movePud(
   kernel: Kernel,
   mm: MmStruct,
+  vma: Vma,
   depth: number,
   from: number,
   to: number,
@@ -77,7 +78,7 @@ function movePud(
   if (old === null || pt.child(old.holder, old.index) === 0) return extent
   const target = placed(kernel, mm, depth, to)
   if (target === null) return 0
-  const whole = extent === span(pt, depth) && arch.variant.haveMovePud === true
+  const whole = extent === span(pt, depth) && arch.variant.haveMovePud === true && vma.userfault === null
   return whole && moveEntry(kernel, mm, 'pud', old, target, from, extent) ? extent : GO_DOWN
 }
 
@@ -93,7 +94,7 @@ function moveInPmd(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: num
     if (extent === size && moveHugePmd(kernel, mm, vma, old, target, from)) return extent
     splitHugePmd(kernel, mm, vma, old.holder, old.index, from)
     if (pt.child(old.holder, old.index) === 0) return extent
-  } else if (extent === size && arch.variant.haveMovePmd === true) {
+  } else if (extent === size && arch.variant.haveMovePmd === true && vma.userfault === null) {
     if (moveEntry(kernel, mm, 'pmd', old, target, from, extent)) return extent
   }
   const newTable = pt.pteAlloc(mm, target.holder, target.index)

@@ -10,6 +10,7 @@ import type { MmStruct } from './mmStruct.ts'
 import { keepingReservations } from './moveHugetlb.ts'
 import { movePageTables } from './moveTables.ts'
 import { doMunmap } from './munmap.ts'
+import { forgetUserfault } from './userfault.ts'
 import type { Vma } from './vma.ts'
 import { adoptAnonVma, duplicate, setFlags, setRange } from './vmaFields.ts'
 import { vmaMergeNewRange } from './vmaMerge.ts'
@@ -35,6 +36,7 @@ export function moveVma(kernel: Kernel, mm: MmStruct, vma: Vma, move: VmaMove): 
   const moved = movePageTables(kernel, mm, source, copied, page, target, oldPages)
   accountPages(mm, flags, newPages)
   if (moved < oldPages) return moveBack(kernel, mm, source, copied, move, moved)
+  forgetUserfault(mm, copied)
   if (move.dontUnmap) return leave(mm, source, copied, move)
   if (oldPages > 0) keepingReservations(source, () => doMunmap(kernel, mm, page, page + oldPages))
   accountLocked(mm, flags, newPages)
@@ -58,7 +60,7 @@ function copyVma(kernel: Kernel, { context }: MmStruct, vma: Vma, move: VmaMove)
   const besideItself = fresh && move.dontUnmap && (target === vma.end || end === vma.start)
   const merged = besideItself
     ? null
-    : vmaMergeNewRange(context, target, end, vma.flags, pgoff, vma.file, vma.anonVma, vma.name)
+    : vmaMergeNewRange(context, target, end, vma.flags, pgoff, vma.file, vma.anonVma, vma.name, vma.userfault)
   if (merged !== null) {
     adoptAnonVma(context, merged, vma)
     return merged

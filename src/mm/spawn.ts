@@ -13,6 +13,7 @@ import { VM_LOCKED_MASK } from './locked.ts'
 import { MmStruct } from './mmStruct.ts'
 import { Process } from './process.ts'
 import { forkAnonVma } from './anonVmas.ts'
+import { forgetUserfault } from './userfault.ts'
 import { Vma } from './vma.ts'
 import { accountPages } from './vmaRecord.ts'
 
@@ -129,7 +130,9 @@ function cloneVma(kernel: Kernel, from: Vma, to: MmStruct): void {
     from.name,
   )
   vma.prot = from.prot
+  vma.userfault = from.userfault
   if ((vma.flags & VM.WIPEONFORK) === 0) forkAnonVma(vma, from, () => kernel.newAnonVmaId())
   to.vmas.insert(vma)
   to.context.observer.vmaNew(vma)
+  if (vma.userfault?.eventFork === false) forgetUserfault(to, vma)
 }

@@ -10,7 +10,8 @@ import { handleUserFault } from './fault.ts'
 import type { Kernel } from './kernel.ts'
 import { high, low } from './pages.ts'
 import type { Process } from './process.ts'
-import { OK } from './signals.ts'
+import { OK, USERFAULT } from './signals.ts'
+import { deliver } from './userfault.ts'
 
 /** A fault may leave work for another (copy on write, then dirty); a real machine would go on for ever after these. */
 const MAX_FAULTS = 8
@@ -46,13 +47,19 @@ export function touchPage(kernel: Kernel, process: Process, vpn: number, access:
       access,
       outcome === WALK_PROTECTION || outcome === WALK_ACCESS_FLAG,
     )
-    if (ending !== OK) return ending
+    if (ending !== OK && !(ending === USERFAULT && deliver(kernel, process, vpn))) return ending
     // The access is tried again, and misses again: faults only take entries out of a TLB.
     tlb.misses++
   }
+  if (isWatched(process, vpn)) return USERFAULT
   throw new Error(
     `${kernel.arch.id}: faults without end at page 0x${vpn.toString(16)}: Linux finds nothing to do and the MMU accepts nothing`,
   )
+}
+
+/** A handler that never takes the protection off leaves the access waiting. */
+function isWatched({ mm }: Process, vpn: number): boolean {
+  return (mm.vmas.containing(vpn)?.userfault ?? null) !== null
 }
 
 /** An entry that forbids the access is dropped before the tables are asked again, as the CPU does. */

@@ -4,7 +4,7 @@
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import type { Vma } from './vma.ts'
-import { zapRange } from './zap.ts'
+import { zapKeepingMarkers } from './uffdWp.ts'
 
 /** Pages [from, to) of the file; `evenCows`: private copies made in their place go too. */
 export function unmapMappingRange(
@@ -22,7 +22,7 @@ export function unmapMappingRange(
     if (start >= end) continue
     trace.mm = mm.id
     gather.begin(mm, false)
-    zapRange(kernel, mm, vma, start, end, evenCows)
+    zapKeepingMarkers(kernel, mm, vma, start, end, evenCows)
     gather.finish()
   }
   trace.mm = running

@@ -4,6 +4,7 @@
 import type { PhysicalMemory } from '../hw/memory.ts'
 import { VM } from '../trace/schema.ts'
 import type { MmStruct } from './mmStruct.ts'
+import type { UserfaultContext } from './userfault.ts'
 
 /** What a mapping needs to know of the file behind it. Shared anonymous memory has one too (shmem). */
 export interface MmFile {
@@ -70,6 +71,8 @@ export class Vma {
   reserved: Set<number> | null = null
   /** A page was taken away for its owner's sake (HPAGE_RESV_UNMAPPED): faults end in SIGBUS. */
   robbed = false
+  /** vm_userfaultfd_ctx */
+  userfault: UserfaultContext | null = null
   /** As /proc/PID/maps shows it: '[heap]', '[stack]', '[vdso]', … or '' */
   name: string
 

@@ -67,6 +67,7 @@ export function duplicate(context: VmaContext, from: Vma, start: number, end: nu
   vma.anonVma = from.anonVma
   vma.reserved = from.reserved
   vma.robbed = from.robbed
+  vma.userfault = from.userfault
   cloneAnonVmas(vma, from)
   return vma
 }

@@ -3,6 +3,7 @@
  * vma_merge_existing_range). Same results as vma_merge of 6.1.
  */
 import { VM } from '../trace/schema.ts'
+import type { UserfaultContext } from './userfault.ts'
 import type { AnonVma, MmFile, Vma } from './vma.ts'
 import type { VmaContext } from './vmaContext.ts'
 import { adoptAnonVma, freeVma, setFlags, setRange } from './vmaFields.ts'
@@ -19,6 +20,8 @@ interface Wanted {
   file: MmFile | null
   anonVma: AnonVma | null
   middle: Vma | null
+  /** vm_userfaultfd_ctx */
+  userfault: UserfaultContext | null
 }
 
 /**
@@ -34,9 +37,10 @@ export function vmaMergeNewRange(
   file: MmFile | null,
   anonVma: AnonVma | null = null,
   name = '',
+  userfault: UserfaultContext | null = null,
 ): Vma | null {
   if (flags & VM_SPECIAL) return null
-  const wanted: Wanted = { start, end, flags, pgoff, file, anonVma, middle: null }
+  const wanted: Wanted = { start, end, flags, pgoff, file, anonVma, middle: null, userfault }
   const next = context.set.find(end)
   const prev = context.set.before(start)
   const left = prev !== null && canMergeAfter(context, prev, wanted) && named(prev, name) ? prev : null
@@ -63,12 +67,22 @@ export function vmaMergeExisting(
   start: number,
   end: number,
   flags: number,
+  userfault: UserfaultContext | null = vma.userfault,
 ): Vma | null {
   const leftSide = start === vma.start
   const rightSide = end === vma.end
   if (flags & VM_SPECIAL || (!leftSide && !rightSide)) return null
   const pgoff = vma.pgoff + (start - vma.start)
-  const wanted: Wanted = { start, end, flags, pgoff, file: vma.file, anonVma: vma.anonVma, middle: vma }
+  const wanted: Wanted = {
+    start,
+    end,
+    flags,
+    pgoff,
+    file: vma.file,
+    anonVma: vma.anonVma,
+    middle: vma,
+    userfault,
+  }
   const prev = leftSide ? context.set.prev(vma) : null
   const next = rightSide ? context.set.next(vma) : null
   const left = prev !== null && canMergeAfter(context, prev, wanted) && named(prev, vma.name) ? prev : null
@@ -147,6 +161,7 @@ function canMergeBefore(context: VmaContext, vma: Vma, wanted: Wanted): boolean 
 /** is_mergeable_vma() and is_mergeable_anon_vma() */
 function mergeable(context: VmaContext, vma: Vma, wanted: Wanted): boolean {
   if ((vma.flags ^ wanted.flags) & ~VM.SOFTDIRTY || vma.file !== wanted.file) return false
+  if (vma.userfault !== wanted.userfault) return false
   if (vma.anonVma === wanted.anonVma) return true
   if (vma.anonVma !== null && wanted.anonVma !== null) return false
   if (vma.anonVma !== null) return isSingular(vma)

@@ -3,6 +3,7 @@
  * Results below zero are negative errno values.
  */
 import { ERRNO } from './errno.ts'
+import type { UserfaultContext } from './userfault.ts'
 import type { Vma } from './vma.ts'
 import type { VmaContext } from './vmaContext.ts'
 import { duplicate, freeVma, setFlags, setRange } from './vmaFields.ts'
@@ -39,8 +40,9 @@ export function vmaModifyFlags(
   start: number,
   end: number,
   flags: number,
+  userfault: UserfaultContext | null = vma.userfault,
 ): Vma | number {
-  const merged = vmaMergeExisting(context, vma, start, end, flags)
+  const merged = vmaMergeExisting(context, vma, start, end, flags, userfault)
   if (merged !== null) {
     const sticky = context.rules.stickySoftDirty ? merged.flags : 0
     setFlags(context, merged, flags | sticky)
@@ -100,6 +102,7 @@ export function shrinkVma(context: VmaContext, vma: Vma, start: number, end: num
 
 /** vma_merge_extend(): mremap grows `vma` in place; the result may swallow the VMA above. Null: no room to merge. */
 export function vmaExtend(context: VmaContext, vma: Vma, pages: number): Vma | null {
-  const { end, flags, file, anonVma, name } = vma
-  return vmaMergeNewRange(context, end, end + pages, flags, vma.pgoff + vma.pages, file, anonVma, name)
+  const { end, flags, file, anonVma, name, userfault } = vma
+  const pgoff = vma.pgoff + vma.pages
+  return vmaMergeNewRange(context, end, end + pages, flags, pgoff, file, anonVma, name, userfault)
 }

@@ -15,10 +15,12 @@ import { drainLazyFree } from './lazyFree.ts'
 import { lockPte } from './lockPte.ts'
 import { vmNormalPage } from './normalPage.ts'
 import { markDirty } from './pageFlags.ts'
-import { OOM } from './signals.ts'
+import { OOM, USERFAULT } from './signals.ts'
+import { isProtected } from './uffdWp.ts'
 
 export function doWpPage(kernel: Kernel): number {
   const { vmf } = kernel
+  if (isProtected(vmf.vma, kernel.arch.pte, vmf.lo, vmf.hi)) return USERFAULT
   const page = vmNormalPage(kernel, vmf.vma, vmf.vpn, vmf.lo, vmf.hi)
   if (vmf.vma.flags & (VM.SHARED | VM.MAYSHARE)) return wpShared(kernel, page)
   return page >= 0 && mayReuse(kernel, page) ? reuse(kernel, page) : copy(kernel, page)

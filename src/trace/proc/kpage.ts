@@ -33,7 +33,11 @@ export function kpageFlagsOf(facts: PageFacts, tailsShowFolioFlags: boolean, fra
   if (facts.mapcount(frame) > 0) bits |= bit(KPF.MMAP)
   if (kind === PAGE.table) return bits | bit(KPF.PGTABLE)
   if (kind === PAGE.zero) return bits | bit(KPF.ZERO_PAGE) | (isCompound(flags) ? bit(KPF.THP) : 0)
-  if (kind === PAGE.hugetlb) return bits | bit(KPF.HUGE) | bit(KPF.ANON)
+  if (kind === PAGE.hugetlb) {
+    // The bit means 'of a file' here.
+    const isFile = facts.flags(facts.head(frame)) & PG.lazyfree
+    return bits | bit(KPF.HUGE) | (isFile ? 0 : bit(KPF.ANON))
+  }
   if (kind !== PAGE.anon && kind !== PAGE.shmem && kind !== PAGE.file) return bits
   if (flags & PG.tail && !tailsShowFolioFlags)
     return bits | bit(KPF.THP) | (kind === PAGE.anon ? bit(KPF.ANON) : 0)

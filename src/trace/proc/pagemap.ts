@@ -1,8 +1,8 @@
 /**
  * Entries of /proc/PID/pagemap (pte_to_pagemap_entry, pagemap_pmd_range, pagemap_hugetlb_range; fs/proc/task_mmu.c, 6.12).
  */
-import type { Arch, CompiledLevel } from '../../arch/arch.ts'
-import { PAGE, VM } from '../schema.ts'
+import type { Arch, CompiledLevel, EntryOps } from '../../arch/arch.ts'
+import { PAGE, PG, VM } from '../schema.ts'
 import type { PageFacts } from './pages.ts'
 import type { ProcRules } from './rules.ts'
 
@@ -34,16 +34,26 @@ export function pagemapPage(
 ): bigint {
   const hole = pagemapHole(rules, flags)
   const { leaf } = level
-  if (leaf === null || !leaf.isPresent(entryLo, entryHi)) return hole
+  if (leaf === null) return hole
+  if (!leaf.isPresent(entryLo, entryHi))
+    return leaf.isNone(entryLo, entryHi) ? hole : hole | marker(leaf, entryLo, entryHi)
   const frame = leaf.pfn(entryLo, entryHi) + (vpn % 2 ** level.pageShift)
   let entry = PM.PRESENT | BigInt(frame) | hole
   if (rules.softDirty && leaf.isSoftDirty(entryLo, entryHi)) entry |= PM.SOFT_DIRTY
+  if (leaf.isUffdWp(entryLo, entryHi)) entry |= PM.UFFD_WP
   if (level.pageShift === 0 && normal < 0) return entry
   const kind = facts.kind(frame)
-  if (kind !== PAGE.anon && kind !== PAGE.hugetlb) entry |= PM.FILE
+  const ofFile = kind === PAGE.hugetlb ? facts.flags(facts.head(frame)) & PG.lazyfree : kind !== PAGE.anon
+  if (ofFile) entry |= PM.FILE
   const counted = level.pageShift > 0 && rules.hugeExclusiveByHead ? facts.head(frame) : frame
   if (facts.mapcount(counted) === 1) entry |= PM.MMAP_EXCLUSIVE
   return entry
+}
+
+/** A pte marker, which is all that is neither present nor none here: shown like a swap entry. */
+function marker(leaf: EntryOps, lo: number, hi: number): bigint {
+  const type = BigInt(leaf.swapType(lo, hi))
+  return PM.SWAP | PM.UFFD_WP | type | (BigInt(leaf.swapOffset(lo, hi)) << 5n)
 }
 
 /** vm_normal_page of a present pte: its page, or −1 for the zero page and other special ones. */
