@@ -45,6 +45,7 @@ export function CostsPane() {
         data-k={view.k}
       >
         <Mechanisms view={view} />
+        {view.byCpu.length > 1 && <ByCpu view={view} />}
         <Formulas view={view} />
       </div>
     </>
@@ -54,24 +55,22 @@ export function CostsPane() {
 function Mechanisms({ view }: { view: CostView }) {
   const counted = view.rows.filter((row) => row.counted)
   const most = Math.max(1, ...counted.map(({ total }) => total))
-  const perCpu = view.byCpu.length > 1
   return (
     <table class="costs">
       <thead>
         <tr>
           <th scope="col">mechanism</th>
           <th scope="col">events</th>
-          <th scope="col">ns each</th>
+          <th scope="col">× ns</th>
           <th scope="col">units</th>
-          <th scope="col">ns each</th>
+          <th scope="col">× ns</th>
           <th scope="col">total</th>
-          {perCpu && view.byCpu.map((_, cpu) => <th scope="col">CPU {cpu}</th>)}
           <th scope="col">source</th>
         </tr>
       </thead>
       <tbody>
         {counted.map((row) => (
-          <Mechanism key={row.id} row={row} most={most} perCpu={perCpu} />
+          <Mechanism key={row.id} row={row} most={most} />
         ))}
       </tbody>
       <tfoot>
@@ -79,7 +78,6 @@ function Mechanisms({ view }: { view: CostView }) {
           <th scope="row">all</th>
           <td colSpan={4} />
           <td>{duration(view.total)}</td>
-          {perCpu && view.byCpu.map((ns) => <td>{duration(ns)}</td>)}
           <td />
         </tr>
         {view.rows
@@ -91,7 +89,7 @@ function Mechanisms({ view }: { view: CostView }) {
               <td>
                 <Figure row={row} part="ns" value={row.ns} />
               </td>
-              <td colSpan={3 + (perCpu ? view.byCpu.length : 0)} />
+              <td colSpan={3} />
               <Source row={row} />
             </tr>
           ))}
@@ -100,10 +98,12 @@ function Mechanisms({ view }: { view: CostView }) {
   )
 }
 
-function Mechanism({ row, most, perCpu }: { row: CostRow; most: number; perCpu: boolean }) {
+function Mechanism({ row, most }: { row: CostRow; most: number }) {
   return (
     <tr class={row.events === 0 ? 'unused' : ''} data-cost={row.id} data-total={row.total}>
-      <th scope="row">{row.what}</th>
+      <th scope="row" title={row.what}>
+        {row.what}
+      </th>
       <td>{grouped(row.events)}</td>
       <td>
         <Figure row={row} part="ns" value={row.ns} />
@@ -114,9 +114,52 @@ function Mechanism({ row, most, perCpu }: { row: CostRow; most: number; perCpu: 
         <i aria-hidden="true" style={{ width: `${(100 * row.total) / most}%` }} />
         <span>{duration(row.total)}</span>
       </td>
-      {perCpu && row.byCpu.map((ns) => <td class={ns === 0 ? 'dim' : ''}>{duration(ns)}</td>)}
       <Source row={row} />
     </tr>
+  )
+}
+
+/** Mechanisms that took any time, on each CPU. */
+function ByCpu({ view }: { view: CostView }) {
+  const rows = view.rows.filter(({ total }) => total > 0)
+  return (
+    <section aria-label="Costs by CPU">
+      <h2 class="section">By CPU</h2>
+      <table class="costs by-cpu" data-testid="costs-by-cpu">
+        <thead>
+          <tr>
+            <th scope="col">mechanism</th>
+            {view.byCpu.map((_, cpu) => (
+              <th scope="col" key={cpu}>
+                CPU {cpu}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.id}>
+              <th scope="row">{row.what}</th>
+              {row.byCpu.map((ns, cpu) => (
+                <td key={cpu} class={ns === 0 ? 'dim' : ''}>
+                  {duration(ns)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">all</th>
+            {view.byCpu.map((ns, cpu) => (
+              <td key={cpu} data-cpu={cpu} data-ns={ns}>
+                {duration(ns)}
+              </td>
+            ))}
+          </tr>
+        </tfoot>
+      </table>
+    </section>
   )
 }
 
@@ -147,6 +190,11 @@ function Source({ row }: { row: CostRow }) {
   const isAssumption = row.by === 'documented' && row.source.startsWith('assumption')
   return (
     <td class="source" title={row.source}>
+      {row.by === 'user' && (
+        <button type="button" class="btn link" onClick={() => resetCost(row.id)}>
+          reset
+        </button>
+      )}
       {row.by !== 'documented' && <b class="warn">{row.by === 'user' ? 'yours' : 'the scenario’s'}</b>}
       {isAssumption && <b>assumption</b>}
       <span>
@@ -155,11 +203,6 @@ function Source({ row }: { row: CostRow }) {
           .replace(/^you; /, '')
           .replace(/^the scenario; /, '')}
       </span>
-      {row.by === 'user' && (
-        <button type="button" class="btn link" onClick={() => resetCost(row.id)}>
-          reset
-        </button>
-      )}
     </td>
   )
 }

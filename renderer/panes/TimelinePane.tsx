@@ -15,7 +15,7 @@ import { changing, kOf, valueAt } from '../timeline/lanes.ts'
 import { Transport } from '../timeline/Transport.tsx'
 import { NoTrace } from '../ui/NoTrace.tsx'
 
-const LANE = 30
+const LANE = 26
 const CPU_LANE = 20
 const HUES = ['pmd', 'pte', 'pud', 'n', 'pgd', 's', 'f', 'k'] as const
 
@@ -46,16 +46,16 @@ function Lanes() {
         >
           calls{tooMany() && `, first ${grouped(MOST_KNOWN)}`}
         </span>
-        {series.map((one, index) => (
-          <span key={one.name} style={{ height: `${LANE}px` }} title={`${one.name}, ${one.unit}`}>
-            <i style={{ color: `var(--${HUES[index % HUES.length] ?? 'pte'})` }}>{one.name}</i>
-            <b>{grouped(valueAt(one.points, k) ?? 0)}</b>
-          </span>
-        ))}
         {(lanesQuery.data.value?.cpus ?? []).map((_, cpu) => (
           <span key={`cpu ${cpu}`} class="cpu-lane" style={{ height: `${CPU_LANE}px` }}>
             <i>cpu {cpu}</i>
             <b>{told(cpu)}</b>
+          </span>
+        ))}
+        {series.map((one, index) => (
+          <span key={one.name} style={{ height: `${LANE}px` }} title={`${one.name}, ${one.unit}`}>
+            <i style={{ color: `var(--${HUES[index % HUES.length] ?? 'pte'})` }}>{one.name}</i>
+            <b>{grouped(valueAt(one.points, k) ?? 0)}</b>
           </span>
         ))}
       </div>

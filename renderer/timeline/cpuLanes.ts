@@ -73,6 +73,7 @@ const TICK = 9
 
 export function drawCpus(context: CanvasRenderingContext2D, picture: CpuPicture): void {
   const { view, last, width, colors } = picture
+  const wide = Math.max(1, Math.floor((width * view.stride) / (last + 1)))
   view.cpus.forEach((marks, cpu) => {
     const middle = middleOf(picture, cpu)
     context.fillStyle = colors.line
@@ -81,7 +82,7 @@ export function drawCpus(context: CanvasRenderingContext2D, picture: CpuPicture)
       if (color === null) return
       context.fillStyle = colors[color]
       const height = color === 'other' ? TICK - 4 : TICK
-      context.fillRect(x, middle - height / 2 + 0.5, 1, height)
+      context.fillRect(x, middle - height / 2 + 0.5, wide, height)
     })
   })
   for (const line of arrowLines(view, last, width)) drawArrow(context, picture, line)

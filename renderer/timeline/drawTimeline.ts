@@ -25,16 +25,13 @@ export interface TimelinePicture {
 
 const CALLS_HEIGHT = 16
 
-/** Top of the CPUs' lanes, below those of the counters. */
-export function cpusTop(lanes: number, laneHeight: number): number {
-  return CALLS_HEIGHT + 6 + lanes * laneHeight
-}
+const TOP = CALLS_HEIGHT + 6
 
 export function timelineHeight(lanes: number, laneHeight: number, cpus: number, cpuHeight: number): number {
-  return cpusTop(lanes, laneHeight) + cpus * cpuHeight + 4
+  return TOP + cpus * cpuHeight + lanes * laneHeight + 4
 }
 
-/** Lanes from the top: the calls, one for each counter, one for each CPU; the line of the event shown crosses them all. */
+/** Lanes from the top: the calls, one for each CPU, one for each counter; the line of the event shown crosses them all. */
 export function drawTimeline(context: CanvasRenderingContext2D, picture: TimelinePicture): void {
   drawCalls(context, picture)
   picture.series.forEach((series, lane) => drawLane(context, picture, series, lane))
@@ -56,8 +53,8 @@ function drawLane(
   series: CounterSeries,
   lane: number,
 ): void {
-  const { last, width, laneHeight, colors } = picture
-  const bottom = CALLS_HEIGHT + 6 + (lane + 1) * laneHeight - 4
+  const { last, width, laneHeight, cpus, cpuHeight, colors } = picture
+  const bottom = TOP + (cpus?.cpus.length ?? 0) * cpuHeight + (lane + 1) * laneHeight - 4
   context.fillStyle = colors.line
   context.fillRect(0, bottom, width, 1)
   const { low, high } = bounds(series.points)
@@ -79,10 +76,9 @@ function drawLane(
 }
 
 function drawLanes(context: CanvasRenderingContext2D, picture: TimelinePicture): void {
-  const { cpus, last, width, series, laneHeight, cpuHeight, colors } = picture
-  if (!cpus) return
-  const top = cpusTop(series.length, laneHeight)
-  drawCpus(context, { view: cpus, last, width, top, laneHeight: cpuHeight, colors: colors.cpus })
+  const { cpus, last, width, cpuHeight, colors } = picture
+  if (cpus)
+    drawCpus(context, { view: cpus, last, width, top: TOP, laneHeight: cpuHeight, colors: colors.cpus })
 }
 
 function drawNow(context: CanvasRenderingContext2D, picture: TimelinePicture): void {

@@ -1,5 +1,5 @@
 /** Counts what costs: events and their units by unit cost and CPU. */
-import { WORDS } from '../schema.ts'
+import { KIND, WORDS } from '../schema.ts'
 import type { Trace } from '../trace.ts'
 import { unitsOf } from './table.ts'
 import { UNIT_COSTS } from './units.ts'
@@ -32,9 +32,12 @@ export class CostMeter {
       if (row === NONE) continue
       const cpu = (w0 >>> 8) & 0xff
       if (cpu >= this.cpus) continue
+      const units = HAS_UNITS[row] === 0 ? 0 : unitsOf(words, at)
+      // Of the faults only those that copied a page are this cost's.
+      if (units === 0 && (w0 & 0xff) === KIND.FAULT_DONE) continue
       const cell = row * this.cpus + cpu
       this.events[cell]++
-      if (HAS_UNITS[row]) this.units[cell] += unitsOf(words, at)
+      this.units[cell] += units
     }
   }
 

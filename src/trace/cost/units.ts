@@ -50,7 +50,7 @@ export const UNIT_COSTS: readonly UnitCost[] = [
     unit: 'pages',
   },
   { ...cost('pageCopy', KIND.FAULT_DONE, 'copying a page on write', 0), nsPerUnit: 200, unit: 'copies' },
-  { ...cost('pageFree', KIND.MM_PAGE_FREE, 'page release', 20), nsPerUnit: 20, unit: 'further pages' },
+  { ...cost('pageFree', KIND.MM_PAGE_FREE, 'page release', 20), nsPerUnit: 20, unit: 'more pages' },
   cost('tableAlloc', KIND.PT_ALLOC, 'constructing a table (lock, accounting)', 20),
   cost('setEntry', KIND.SET_ENTRY, 'storing an entry', 2, ARRAY),
   {
@@ -70,7 +70,7 @@ export const UNIT_COSTS: readonly UnitCost[] = [
   {
     ...cost('flush', KIND.TLB_FLUSH, 'invalidating a page, or dropping a tag', 100, INVLPG),
     nsPerUnit: 100,
-    unit: 'further pages',
+    unit: 'more pages',
   },
   cost('ipi', KIND.TLB_IPI, 'interprocessor interrupt', 1500, 'assumption; 1 to 2 µs is usual'),
   cost('switch', KIND.SCHED_SWITCH, 'context switch', 1000),
