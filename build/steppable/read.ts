@@ -112,7 +112,8 @@ function addBinding(
   if (ts.isIdentifier(name)) {
     noteType(model, name.text, type)
     if (init) noteInit(model, name.text, init)
-    declare(model, source, at, name.text, { kind: 'variable', hot: false, init, property: null })
+    const hot = type !== undefined && ts.isTypeReferenceNode(type) && type.typeName.getText() === 'UserCode'
+    declare(model, source, at, name.text, { kind: 'variable', hot, init, property: null })
     return
   }
   for (const element of name.elements) {

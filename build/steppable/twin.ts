@@ -157,7 +157,8 @@ export class TwinWriter {
       return delegate(
         f.createCallExpression(f.createPropertyAccessExpression(callee, SUFFIX), undefined, args),
       )
-    return delegate(call(CALL_VALUE, [node.expression, f.createArrayLiteralExpression(args)]))
+    const value = node.questionDotToken === undefined ? node.expression : orNothing(node.expression)
+    return delegate(call(CALL_VALUE, [value, f.createArrayLiteralExpression(args)]))
   }
 
   private methodCall(
@@ -222,6 +223,16 @@ export class TwinWriter {
     })
     return f.updateObjectLiteralExpression(node, properties)
   }
+}
+
+/** work?.() */
+function orNothing(value: ts.Expression): ts.Expression {
+  const nothing = f.createArrowFunction(undefined, undefined, [], undefined, undefined, f.createVoidZero())
+  return f.createBinaryExpression(
+    value,
+    ts.SyntaxKind.QuestionQuestionToken,
+    f.createParenthesizedExpression(nothing),
+  )
 }
 
 function delegate(value: ts.Expression): ts.Expression {

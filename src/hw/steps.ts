@@ -7,6 +7,12 @@
 /** What a twin yields is what its yield point gave it. */
 export type Steps<T> = Generator<unknown, T, void>
 
+/**
+ * The type of a parameter that a scenario's function is given to: calls of it are made in steps, although no source here
+ * says that it may yield.
+ */
+export type UserCode<F = unknown> = F
+
 type Twin = (this: unknown, ...args: unknown[]) => Steps<unknown>
 type Steppable = ((this: unknown, ...args: unknown[]) => unknown) & { $steps?: Twin }
 
@@ -40,9 +46,9 @@ export function* callValue(value: unknown, args: unknown[]): Steps<unknown> {
 
 /**
  * Functions of a scenario are one body that runs either way: they ask here. Set to the function that is called in steps,
- * which takes it back and returns its generator instead of running it.
+ * which takes it back and returns its generator instead of running it. `racing`: a task of a race runs.
  */
-export const asked: { fn: unknown } = { fn: null }
+export const asked: { fn: unknown; racing: boolean } = { fn: null, racing: false }
 
 const started = new WeakSet<object>()
 

@@ -39,7 +39,10 @@ export class YieldPoints {
 }
 
 function missed(point: number): never {
-  throw new Error(
+  const error = new Error(
     `yield point '${POINT_NAMES[point]}' was reached by code that cannot be interrupted: a getter, a constructor, or a callback of a function that the lab does not know`,
   )
+  // A mistake of the scenario, not of the lab.
+  error.name = 'LabError'
+  throw error
 }

@@ -1,6 +1,7 @@
 /**
  * A CPU as scenarios see it.
  */
+import type { UserCode } from '../hw/steps.ts'
 import type { Cpu as HwCpu } from '../hw/cpu.ts'
 import { switchTo, switchToKernel } from '../mm/switch.ts'
 import { CTX } from '../trace/schema.ts'
@@ -30,7 +31,7 @@ export class LabCpu implements Cpu {
 
   run<T>(task: Process | Kthread, work: () => T): T
   run(task: Process | Kthread): void
-  run<T>(task: Process | Kthread, work?: () => T): T | void {
+  run<T>(task: Process | Kthread, work?: UserCode<() => T>): T | void {
     const thread = kernelThread(task)
     if (thread !== null) return this.#runThread(thread, work)
     const process = kernelProcess(task as Process)
@@ -51,7 +52,7 @@ export class LabCpu implements Cpu {
     this.#call('idle()', () => switchToKernel(kernel, this.#cpu, null))
   }
 
-  inContext<T>(context: CpuContext, work: () => T): T {
+  inContext<T>(context: CpuContext, work: UserCode<() => T>): T {
     if (!CONTEXTS.includes(context))
       throw new LabError(`inContext('${String(context)}'): give one of ${CONTEXTS.join(', ')}`)
     const before = this.#enter(CTX[context])

@@ -1,6 +1,7 @@
 /**
  * expect(): records what was expected and what was there; a failure does not stop the scenario.
  */
+import type { UserCode } from '../hw/steps.ts'
 import type { Expect, Matchers } from './api.ts'
 import { LinuxError, SignalError } from './errors.ts'
 import { show } from './show.ts'
@@ -56,7 +57,7 @@ function matchers(actual: unknown, message: string | undefined, report: Report, 
 }
 
 /** Name of what a function throws, or null when it returns. */
-function caught(work: unknown): string | null {
+function caught(work: UserCode): string | null {
   if (typeof work !== 'function')
     throw new TypeError('toThrow needs a function: expect(() => process.munmap(…)).toThrow("EINVAL")')
   try {

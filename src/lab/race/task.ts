@@ -1,5 +1,5 @@
 /** One task of a race: a function that runs in steps on a CPU of its own. */
-import { callValue, type Steps } from '../../hw/steps.ts'
+import { asked, callValue, type Steps } from '../../hw/steps.ts'
 import { LOCK, POINT } from '../../hw/yieldPoints.ts'
 import { Blocked } from '../../mm/rwLock.ts'
 import { LOCK_WRITE } from '../../trace/racePoints.ts'
@@ -47,6 +47,7 @@ export class Task {
       trace.emit(KIND.RACE_RUN, 0, 0, this.number, trace.string(this.name), 0, 0, 0)
     if (this.blocked !== null) this.takeOver()
     points.stepping = true
+    asked.racing = true
     try {
       const { done, value } = this.steps.next()
       if (done === true) this.done = true
@@ -56,6 +57,7 @@ export class Task {
       this.error = error
     } finally {
       points.stepping = false
+      asked.racing = false
       points.held = 0
       this.state.swapOut()
     }

@@ -3,6 +3,7 @@ import { blankSourceFile } from 'ts-blank-space'
 import type { CheckAnswer, CheckRequest, ModuleCode, Problem, Program } from '../messages.ts'
 import { Edits } from './edits.ts'
 import { guard } from './guard.ts'
+import { makeInterruptible, mayRace } from './interrupt.ts'
 import { Language, syntaxProblems } from './language.ts'
 import { HELPER_LENGTH, linkModule } from './link.ts'
 import { folderReader, loadModules } from './modules.ts'
@@ -46,12 +47,14 @@ export class Checker {
 
 function compile(modules: SourceModule[], problems: Problem[]): Program {
   const order = new Map(modules.map((module, i) => [module.file, i]))
-  return { modules: modules.map((module) => compileModule(module, order, problems)) }
+  const races = modules.some(({ text }) => mayRace(text))
+  return { modules: modules.map((module) => compileModule(module, order, races, problems)) }
 }
 
 function compileModule(
   module: SourceModule,
   order: ReadonlyMap<string, number>,
+  races: boolean,
   problems: Problem[],
 ): ModuleCode {
   const { source, file } = module
@@ -64,6 +67,7 @@ function compileModule(
   const linked = linkModule(module, order, helper, edits)
   const guarded = guard(source, file, helper, edits)
   const sites = markSites(source, helper, edits)
+  if (races) makeInterruptible(source, helper, edits)
   problems.push(...linked.problems, ...guarded.problems)
   const { code, inserts } = edits.apply(stripped)
   return {

@@ -13,8 +13,10 @@
  */
 import ts from 'typescript'
 import type { Edits } from './edits.ts'
+import { endOrder, startOrder } from './interrupt.ts'
 
-const TICK_FIRST = -1
+const TICK_FIRST = -1e6
+const TICK_LAST = 1e6
 
 /** Adds the marks; returns the sites as flat pairs line, column. */
 export function markSites(source: ts.SourceFile, helper: string, edits: Edits): number[] {
@@ -24,8 +26,8 @@ export function markSites(source: ts.SourceFile, helper: string, edits: Edits): 
     return sites.push(line + 1, character + 1) / 2 - 1
   }
   const wrap = (node: ts.Expression, site: number) => {
-    edits.insert(node.getStart(source), `${helper}.s(`)
-    edits.insert(node.getEnd(), `,${site})`)
+    edits.insert(node.getStart(source), `${helper}.s(`, startOrder(node, true))
+    edits.insert(node.getEnd(), `,${site})`, endOrder(node, true))
   }
   const visit = (node: ts.Node): void => {
     if (ts.isTypeNode(node)) return
@@ -75,5 +77,5 @@ function markLoop(source: ts.SourceFile, body: ts.Statement, tick: string, edits
     return
   }
   edits.insert(body.getStart(source), `{${tick}`, TICK_FIRST)
-  edits.insert(body.getEnd(), '}', 1)
+  edits.insert(body.getEnd(), '}', TICK_LAST)
 }

@@ -1,5 +1,6 @@
 /** Evaluates the modules of a scenario in a Compartment and links their imports and exports. */
 import type { Binding, ModuleCode, Program } from '../messages.ts'
+import { interruptible, type InterruptibleHelper } from './interruptible.ts'
 import { moduleUrl } from './places.ts'
 
 export type Namespace = Readonly<Record<string, unknown>>
@@ -13,7 +14,7 @@ export interface Marks {
   tick(site: number): void
 }
 
-interface Helper {
+interface Helper extends InterruptibleHelper {
   s<T>(value: T, site: number): T
   t(site: number): void
   x: readonly string[]
@@ -45,6 +46,7 @@ export function loadProgram(
 function createHelper(module: ModuleCode, { setSite, tick }: Marks, first: number): Helper {
   let defaultExport: unknown
   return harden({
+    ...interruptible(module.helper),
     s<T>(value: T, site: number): T {
       setSite(first + site)
       return value
