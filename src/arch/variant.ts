@@ -7,6 +7,7 @@ import type { ContextSpec } from './context.ts'
 import type { FlushSpec } from './flush.ts'
 import type { EntryFormat, TableFormat, Test } from './format.ts'
 import type { LevelName } from './arch.ts'
+import type { TlbHardware } from './tlbHardware.ts'
 
 /** Boolean switches of CPU or configuration, by name; unnamed ones have the default of their FeatureSpec. */
 export type Features = Record<string, boolean>
@@ -176,6 +177,8 @@ export interface TlbFacts {
   asid: string
   /** The same as data; absent: no tags. */
   contexts?: ContextSpec
+  /** Capacity and habits of the TLB itself; absent: USUAL_TLB. */
+  hardware?: TlbHardware
   page: string
   range: string
   full: string

@@ -2,6 +2,7 @@
  * One CPU's TLB: set-associative, one array per page size, entries tagged with an address-space number.
  * Invalidating by tag or completely is a new epoch, not a scan. Replacement is round robin within the set.
  */
+import { InvalidEntries } from './invalidEntries.ts'
 import { WalkCache, type WalkCacheRule } from './walkCache.ts'
 
 export interface TlbGeometry {
@@ -11,6 +12,8 @@ export interface TlbGeometry {
   walkCache?: { shifts: readonly number[]; rule: WalkCacheRule }
   /** The TLB also keeps that a page has no valid entry. */
   keepsInvalid?: boolean
+  /** The kernel fills it, in a refill handler. */
+  software?: boolean
 }
 
 /** Several per entry of the largest array. */
@@ -69,6 +72,9 @@ export class Tlb {
   readonly filledAt: Uint32Array
   /** What is kept of upper levels; null where the walker always begins at the top. */
   readonly upper: WalkCache | null
+  /** Pages known to have no entry; null where only valid entries are kept. */
+  readonly invalid: InvalidEntries | null
+  readonly software: boolean
   private readonly arrays: TlbArray[]
   private clock = 1
   private flushes = 0
@@ -89,6 +95,8 @@ export class Tlb {
     this.size = slot
     this.filledAt = new Uint32Array(slot)
     const { walkCache } = geometry
+    this.invalid = geometry.keepsInvalid === true ? new InvalidEntries() : null
+    this.software = geometry.software === true
     this.upper = walkCache === undefined ? null : new WalkCache(walkCache.shifts, walkCache.rule)
   }
 
@@ -168,6 +176,7 @@ export class Tlb {
       this.flushes++
     }
     if (!lastLevel) this.upper?.flushPage(tag, vpnLo, vpnHi)
+    this.invalid?.flushPage(tag, vpnLo, vpnHi)
   }
 
   /** Drops all entries of a tag except global ones. */
@@ -181,6 +190,7 @@ export class Tlb {
     this.tagEpoch[tag] = ++this.clock
     if (tag === this.currentTag) this.currentEpoch = this.clock
     this.upper?.flushTag(tag)
+    this.invalid?.flushTag(tag)
   }
 
   /** Drops everything, or everything but global entries. */
@@ -190,6 +200,7 @@ export class Tlb {
     if (!keepGlobal) this.globalEpoch = this.clock
     this.currentEpoch = this.clock
     this.upper?.flushAll()
+    this.invalid?.flushAll()
   }
 
   /** Visits the valid entries. For panels and tests, not for the hot path. */

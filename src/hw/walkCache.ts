@@ -17,6 +17,8 @@ export class WalkCache {
   frame = 0
   offset = 0
   slot = 0
+  /** By slot: the machine's count of frees when it was filled. */
+  readonly filledAt: Float64Array
   readonly rule: WalkCacheRule
   /** By depth of the table: log2 pages below one such table. */
   private readonly shifts: readonly number[]
@@ -45,6 +47,7 @@ export class WalkCache {
     this.frames = new Int32Array(size)
     this.offsets = new Int32Array(size)
     this.epochs = new Float64Array(size)
+    this.filledAt = new Float64Array(size)
   }
 
   setTag(tag: number): void {
@@ -84,6 +87,11 @@ export class WalkCache {
     this.offsets[slot] = offset
     this.epochs[slot] = this.clock
     return slot
+  }
+
+  /** Forgets the entry in `slot`. */
+  evict(slot: number): void {
+    this.epochs[slot] = 0
   }
 
   flushPage(tag: number, vpnLo: number, vpnHi: number): void {

@@ -206,6 +206,25 @@ export interface AccountingPolicy {
   residue?(mm: MmCounters): readonly string[]
 }
 
+/** A TLB. Defaults are of one typical core of each architecture (see its page, or `ptlab archs`). */
+export interface TlbSpec {
+  /** Entries for base pages. */
+  entries?: number
+  /** Entries of a set; entries ÷ ways is a power of two. */
+  ways?: number
+  /** Entries for each larger page size; 0: larger pages are kept as base pages. */
+  hugeEntries?: number
+  /** Whether the walker remembers upper levels (paging-structure caches). Default: as the architecture's processors do. */
+  walkCache?: boolean
+  /**
+   * Whether the TLB also keeps that a page has no valid entry, so that the first access after a fault elsewhere may fault
+   * again for nothing (riscv without Svvptc). Default false.
+   */
+  keepsInvalid?: boolean
+  /** Bits of an ASID, where address spaces get one in turn (arm64: 16, or 8 on small cores). riscv: 0 for none. */
+  asidBits?: number
+}
+
 /** A machine to build. Everything has a documented default. */
 export interface MachineSpec {
   /**
@@ -219,8 +238,10 @@ export interface MachineSpec {
   kernel?: string
   /** Kernel configuration, e.g. { thp: 'never', softDirty: true, mmapMinAddr: 65536 }. */
   config?: Record<string, boolean | number | string>
-  /** Number of CPUs, 1–64. Default 1. */
+  /** Number of CPUs, 1–256. Default 1. */
   cpus?: number
+  /** Each CPU's TLB, where it is to differ from that of a typical processor of the architecture. */
+  tlb?: TlbSpec
   /** Bytes of physical memory. Default 4 GiB. */
   memory?: number
   /** Design alternatives by seam, e.g. { accounting: 'nr_ptes_only' }, or one of your own. */
@@ -521,6 +542,8 @@ export interface Process {
 
   /** The entry that maps `addr`, or the empty entry where the walk ends. */
   pte(addr: Address): Entry
+  /** get_user_pages_fast() of one page: its frame, or null where the slow path would have to go on. The page is put at once. */
+  gupFast(addr: Address, args?: { write?: boolean }): number | null
   /** Every step of the walk, top table first. */
   walk(addr: Address): WalkEntry[]
   /** Frame that `addr` maps to, or null. Does not touch it. */
@@ -658,6 +681,80 @@ export interface Cpu {
   readonly lazy: boolean
   /** ASID, PCID, PID or context number in use; 0 where TLBs have no tags. */
   readonly asid: number
+  /**
+   * Begins get_user_pages_fast() of one page on this CPU and stops before the first entry is read. Until the walker ends,
+   * interrupts are off here: a TLB-flush interrupt waits, and so does RCU. Throws where the architecture has no GUP-fast.
+   *
+   *     const walker = machine.cpu(1).gupFast(task, at)
+   *     walker.to('pte')
+   *     machine.cpu(0).run(task, () => task.munmap(at, PAGE_SIZE))
+   *     walker.finish()
+   */
+  gupFast(process: Process, addr: Address, args?: { write?: boolean }): GupWalker
+  /** Runs `work`, on other CPUs, while this one has interrupts off: what is sent to it is handled at the end. */
+  irqsOff<T>(work: () => T): T
+}
+
+/** get_user_pages_fast() under way. Nothing but interrupts that are off protects the tables it is in. */
+export interface GupWalker {
+  /**
+   * 'walking'; 'done': it has a reference to `frame`; 'fallback': Linux would go on with the slow path, under mmap_lock;
+   * 'corrupted': it was in a table that had been freed (`machine.corruptions`).
+   */
+  readonly state: 'walking' | 'done' | 'fallback' | 'corrupted'
+  /** Level of the table that is read next, and the frame it is in. */
+  readonly level: Level
+  readonly tableFrame: number
+  /** The entry read last. In a table that was freed: whatever its frame holds now. */
+  readonly raw: bigint
+  /** The page it took. */
+  readonly frame: number | null
+  /** Reads one entry; the last step takes the page. Returns whether there is more to do. */
+  step(): boolean
+  /** Steps until the table of this level is the next to be read. */
+  to(level: Level): void
+  /** All remaining steps. */
+  finish(): GupWalker['state']
+  /** put_page() of the page it took. */
+  put(): void
+}
+
+/** Deliberate breakage: steps that are left out. */
+export interface Breakage {
+  /** 'skip': no TLB is told of anything. 'local': the CPU that changes tables tells itself, but no other. */
+  flush?: 'skip' | 'local'
+  /** 'skip': tables are freed without waiting for a grace period. */
+  rcu?: 'skip'
+}
+
+/** A CPU used what had been freed: a TLB entry, a paging-structure cache entry, or a walk that was in the table. */
+export interface Corruption {
+  readonly via: 'tlb' | 'walkCache' | 'walker'
+  readonly cpu: number
+  readonly address: bigint
+  readonly frame: number
+  /** The line in dmesg. */
+  readonly text: string
+}
+
+/** Grace periods of page tables. Without walkers they end at once, unless held back. */
+export interface RcuView {
+  /** Tables that wait for a grace period. */
+  readonly pendingTables: number
+  /** CPUs that hold grace periods up. */
+  readonly readers: number[]
+  /** From now on grace periods end only by synchronize(). */
+  hold(): void
+  /** They end by themselves again; those that can end now do. */
+  release(): void
+  /** synchronize_rcu(): waits for a grace period, after which tables are freed. Throws while a walker holds it up. */
+  synchronize(): void
+}
+
+/** A CPU that spins until others have taken its TLB-flush interrupt. It can do nothing else before. */
+export interface WaitingCpu {
+  readonly cpu: number
+  readonly for: number[]
 }
 
 /** Geometry of the machine's page tables; sizes in bytes covered by one entry of the level (a folded level repeats the one above). */
@@ -738,9 +835,25 @@ export interface Machine {
      * its two tests (seen in 2018). The entry is gone, the page and the table kept for it are not.
      */
     badPmd(process: Process, addr: Address): void
+    /** The next `n` batches of page tables for RCU get no memory: each table then interrupts every CPU (tlb_remove_table_one). */
+    tableBatch(n: number): void
     /** Allocations until one fails; 0: none is going to. */
     readonly pending: number
   }
+  /**
+   * Leaves steps of unmapping out, to see what they are for; what is not named works again. A machine broken like this
+   * corrupts memory as a real one would: look at `corruptions` and dmesg.
+   *
+   *     machine.break({ flush: 'local' })
+   *     machine.break({})
+   */
+  break(what: Breakage): void
+  /** Uses of what had been freed, oldest first. None unless something is broken. */
+  readonly corruptions: Corruption[]
+  /** RCU, as far as page tables wait for it. */
+  readonly rcu: RcuView
+  /** CPUs whose flush is not acknowledged yet. What they unmapped is not free before it is. */
+  readonly waiting: WaitingCpu[]
   /** Free pages of physical memory. */
   readonly freePages: number
   /** Events recorded so far. */

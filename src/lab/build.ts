@@ -11,7 +11,6 @@ import type { Behaviour } from '../mm/behaviour.ts'
 import { SHMEM_MODES, type ShmemMode } from '../mm/shmemHuge.ts'
 import type { Accounting } from '../pgtable/accounting.ts'
 import type { ThpMode } from '../mm/hugePolicy.ts'
-import type { TlbGeometry } from '../hw/tlb.ts'
 import { compileLayout } from '../policy/accounting/layout/compile.ts'
 import { findAccounting } from '../profile/accounting.ts'
 import { accountingOf, DEFAULT_KERNEL, findKernel, KERNELS, type KernelProfile } from '../profile/kernels.ts'
@@ -21,6 +20,7 @@ import type { Recorder } from '../trace/recorder.ts'
 import { costProblem, type CostChanges } from '../trace/cost/units.ts'
 import type { MachineSpec } from './api.ts'
 import { LabError } from './errors.ts'
+import { tlbPlan, type TlbPlan } from './tlbPlan.ts'
 import { OwnAccounting } from './ownAccounting.ts'
 import { readOwnAccounting } from './readAccounting.ts'
 import { readLayout } from './readLayout.ts'
@@ -29,7 +29,7 @@ export const DEFAULT_ARCH = 'x86_64'
 const GIB = 2 ** 30
 const DEFAULT_MEMORY = 4 * GIB
 const MAX_MEMORY = 16 * 1024 * GIB
-const MAX_CPUS = 64
+const MAX_CPUS = 256
 const DEFAULT_MAX_MAP_COUNT = 65530
 const POLICIES = ['accounting']
 const CONFIG = ['softDirty', 'maxMapCount', 'thp', 'shmemThp', 'hugepages', 'hugetlb', 'root']
@@ -41,6 +41,7 @@ export interface MachinePlan {
   definition: ArchDeclaration | undefined
   kernel: KernelProfile
   cpus: number
+  tlb: TlbPlan
   memoryPages: number
   policies: Record<string, string>
   accounting: Accounting
@@ -89,6 +90,7 @@ export function plan(spec: MachineSpec): MachinePlan {
     definition: named.definition,
     kernel,
     cpus,
+    tlb: tlbPlan(arch, spec.tlb, kernel.version),
     memoryPages: Math.floor(memory / arch.pageSize),
     policies: { accounting: accounting.id },
     accounting,
@@ -189,23 +191,14 @@ function hugetlbOrder(arch: Arch): number {
   return arch.variant.hugetlb.length === 0 || above.leaf === null ? 0 : above.pageShift
 }
 
-/** Entries and ways of a recent x86 second-level TLB; larger pages have small arrays of their own. */
-function tlbGeometry(arch: Arch): TlbGeometry {
-  const sizes = [{ pageShift: 0, entries: 1536, ways: 12 }]
-  for (const level of [...arch.levels].reverse()) {
-    if (level.pageShift > 0 && level.pageShift < 31 && level.leaf !== null)
-      sizes.push({ pageShift: level.pageShift, entries: 32, ways: 4 })
-  }
-  return { sizes }
-}
-
 export function buildKernel(planned: MachinePlan, trace: Recorder): Kernel {
   return new Kernel({
     arch: planned.arch,
     trace,
     memoryPages: planned.memoryPages,
     cpus: planned.cpus,
-    tlb: tlbGeometry(planned.arch),
+    tlb: planned.tlb.geometry,
+    contexts: planned.tlb.contexts,
     accounting: planned.accounting,
     tableKernel: {
       ctorPages: (level) => (isConstructed(planned, level) ? 2 ** level.order : 0),
@@ -239,7 +232,7 @@ export function header(planned: MachinePlan, scenario: string, seed: number): Ma
     scenario,
     seed,
     layout: planned.layout,
-    tlbEntries: tlbGeometry(arch).sizes.reduce((sum, { entries }) => sum + entries, 0),
+    tlbEntries: planned.tlb.geometry.sizes.reduce((sum, { entries }) => sum + entries, 0),
   }
 }
 

@@ -14,7 +14,7 @@ const TWO32 = 4294967296
 export function dropOn(kernel: Kernel, cpu: Cpu, request: FlushRequest, reason: number): void {
   if (isWhole(request)) return dropMm(kernel, cpu, request.mm, reason)
   const { from, pages, stride } = request
-  const lastLevel = kernel.flush.spec.lastLevel && !request.freedTables
+  const lastLevel = kernel.flush.spec.lastLevel && request.gathered && !request.freedTables
   dropPages(kernel, cpu, request.mm, from, pages, stride, lastLevel, reason)
 }
 

@@ -226,7 +226,9 @@ describe('filters', () => {
     const texts = (text: string) => completeFilter(text).options.map((option) => option.text)
     expect(texts('na')).toEqual(['name:'])
     expect(texts('cpu:0 and name:tlb_f')).toEqual(
-      ['tlb_flush', 'TLB_FILL', 'TLB_FLUSH_SKIP_LAZY'].sort((a, b) => (a < b ? -1 : 1)),
+      ['tlb_flush', 'TLB_FILL', 'TLB_FILL_INVALID', 'TLB_FLUSH_LOST', 'TLB_FLUSH_SKIP_LAZY'].sort((a, b) =>
+        a < b ? -1 : 1,
+      ),
     )
     expect(completeFilter('level:pm')).toEqual({ from: 6, options: [{ text: 'pmd', about: 'level' }] })
     expect(texts('field:map')).toEqual(['map_count'])

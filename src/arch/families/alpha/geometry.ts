@@ -1,5 +1,6 @@
 /** Geometry, address space and habits of the alpha variants (6.12.107). */
 import { flush } from '../../flush.ts'
+import { smallTlb } from '../../tlbHardware.ts'
 import { FIELDS, PROT, SWAP } from './bits.ts'
 import { bottomUp, folded, level, page, piece, region } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
@@ -20,6 +21,7 @@ const TLB: TlbFacts = {
   full: 'new ASN for the mm / tbia',
   broadcast: 'IPI',
   ceiling: { name: 'none', limit: null, rule: 'every range flush is a full mm flush' },
+  hardware: smallTlb(128, 'EV6 DTB'),
   lazy: 'generic',
   batching: 'none',
   flush: flush({

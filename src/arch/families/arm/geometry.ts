@@ -1,5 +1,6 @@
 /** Geometry, address space and habits of the arm variants (6.12.107). */
 import { flush } from '../../flush.ts'
+import { hardware } from '../../tlbHardware.ts'
 import { FIELDS_1, FIELDS_2, PROT_1, PROT_2, SWAP } from './bits.ts'
 import { folded, markedSince, level, page, pages, piece, region, topDown } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
@@ -22,6 +23,10 @@ const TLB: TlbFacts = {
   broadcast:
     'hardware (IS operations) on ARMv7 SMP; IPI when tlb_ops_need_broadcast() (ARMv6 MP) and for A15 erratum 798181',
   ceiling: null,
+  hardware: hardware({
+    walkCache: 'address',
+    source: 'Arm ARM (v7) B3.10: TLBIMVA reaches every level of the walk',
+  }),
   lazy: 'generic lazy mm reference counting',
   batching: 'none',
   flush: flush({

@@ -1,5 +1,6 @@
 /** What all arm64 variants share (6.12.107). */
 import { flush } from '../../flush.ts'
+import { hardware } from '../../tlbHardware.ts'
 import type { SharedFacts } from '../../make.ts'
 import type { TlbFacts } from '../../variant.ts'
 
@@ -22,6 +23,10 @@ export const TLB: TlbFacts = {
     limit: null,
     rule: 'PTRS_PER_PTE: without TLBIRANGE: (end-start) >= MAX_DVM_OPS*stride -> flush_tlb_mm; with TLBIRANGE: pages > MAX_TLBI_RANGE_PAGES (2097152); kernel ranges: > MAX_DVM_OPS*PAGE_SIZE -> flush_tlb_all',
   },
+  hardware: hardware({
+    walkCache: 'address',
+    source: 'Arm ARM D8.14: TLBI VAE1 reaches every level of the walk, VALE1 the last one only',
+  }),
   lazy: 'generic; no IPI so lazy CPUs need nothing',
   batching: 'ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH: nosync TLBI then one DSB',
   // the ceiling differs with the page size: index.ts

@@ -1,5 +1,6 @@
 /** Geometry, address space and habits of the microblaze variants (6.12.107). */
 import { flush } from '../../flush.ts'
+import { smallTlb } from '../../tlbHardware.ts'
 import { FIELDS, PROT, SWAP } from './bits.ts'
 import { bottomUp, folded, markedSince, level, page, piece, region } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
@@ -20,6 +21,7 @@ const TLB: TlbFacts = {
   full: 'tlbia',
   broadcast: 'UP',
   ceiling: { name: 'none', limit: null, rule: 'range flush = full flush' },
+  hardware: smallTlb(64, 'UTLB'),
   lazy: 'generic',
   batching: 'none',
   flush: flush({

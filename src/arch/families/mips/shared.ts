@@ -1,5 +1,6 @@
 /** What all mips variants share (6.12.107). */
 import { flush } from '../../flush.ts'
+import { smallTlb } from '../../tlbHardware.ts'
 import type { SharedFacts } from '../../make.ts'
 import type { TlbFacts } from '../../variant.ts'
 
@@ -22,6 +23,7 @@ export const TLB: TlbFacts = {
     limit: null,
     rule: 'tlbsize/8 with FTLB sets else tlbsize/2: larger -> new ASID',
   },
+  hardware: smallTlb(64, 'R4000 class, 64 entries'),
   lazy: 'generic',
   batching: 'none',
   // a JTLB of 64 entries without FTLB: tlbsize / 2

@@ -1,6 +1,7 @@
 /** What all powerpc variants share (6.12.107). */
 import { flush, type GatherOption } from '../../flush.ts'
 import type { SharedFacts } from '../../make.ts'
+import { hardware, smallTlb } from '../../tlbHardware.ts'
 import type { TlbFacts } from '../../variant.ts'
 
 const POWERPC_GATHER: readonly GatherOption[] = ['PAGE_SIZE', 'RCU_TABLE_FREE', 'MERGE_VMAS']
@@ -74,6 +75,7 @@ export const TLB_3: TlbFacts = {
   full: 'tlbilxpid / tlbia',
   broadcast: 'tlbivax broadcast or IPI',
   ceiling: { name: 'none', limit: 1, rule: '> 1 page -> whole mm' },
+  hardware: smallTlb(32, '8xx DTLB'),
   lazy: 'generic',
   batching: 'none',
   flush: flush({
@@ -102,6 +104,7 @@ export const TLB_4: TlbFacts = {
   full: 'tlbilxpid / tlbia',
   broadcast: 'tlbivax broadcast or IPI',
   ceiling: { name: 'none', limit: 1, rule: '> 1 page -> whole mm' },
+  hardware: smallTlb(64, '440 UTLB'),
   lazy: 'generic',
   batching: 'none',
   flush: flush({
@@ -188,6 +191,10 @@ export const TLB_7: TlbFacts = {
     limit: 33,
     rule: '> 33 (global) or > tlb_local_single_page_flush_ceiling = 256 (local, 2*POWER9_TLB_SETS_RADIX) -> flush PID',
   },
+  hardware: hardware({
+    walkCache: 'any',
+    source: 'Power ISA: tlbie with RIC 1 or 2 drops the page walk cache of the PID',
+  }),
   lazy: 'MMU_LAZY_TLB_SHOOTDOWN; lazy CPUs trimmed from mm_cpumask',
   batching: 'none',
   flush: flush({

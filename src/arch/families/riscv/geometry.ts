@@ -1,5 +1,6 @@
 /** Geometry, address space and habits of the riscv variants (6.12.107). */
 import { flush } from '../../flush.ts'
+import { hardware } from '../../tlbHardware.ts'
 import { FIELDS_1, FIELDS_2, PROT, SWAP_1, SWAP_2 } from './bits.ts'
 import { folded, level, page, piece, region, topDown } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
@@ -21,6 +22,10 @@ const TLB: TlbFacts = {
   full: 'sfence.vma x0,asid / x0,x0',
   broadcast: 'SBI remote fence (firmware IPI) or kernel IPI',
   ceiling: { name: 'tlb_flush_all_threshold', limit: 64, rule: '> 64 -> flush whole ASID' },
+  hardware: hardware({
+    walkCache: 'none',
+    source: 'RISC-V privileged spec: sfence.vma with rs1 orders leaf entries only',
+  }),
   lazy: 'generic',
   batching: 'ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH',
   flush: flush({

@@ -1,5 +1,6 @@
 /** Geometry, address space and habits of the s390 variants (6.12.107). */
 import { flush } from '../../flush.ts'
+import { hardware } from '../../tlbHardware.ts'
 import { FIELDS, PROT, SWAP } from './bits.ts'
 import { folded, level, page, pages, piece, region, topDown } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
@@ -20,6 +21,10 @@ const TLB: TlbFacts = {
   full: 'IDTE clearing by ASCE, else CSP (all)',
   broadcast: 'hardware',
   ceiling: { name: 'none', limit: null, rule: 'any explicit flush is per-mm' },
+  hardware: hardware({
+    walkCache: 'none',
+    source: 'z/Architecture: IPTE leaves combined region-and-segment-table entries',
+  }),
   lazy: 'cpu_attach_mask/mm_cpumask; lazy flush executed in finish_arch_post_lock_switch',
   batching: 'none',
   flush: flush({

@@ -1,5 +1,6 @@
 /** Geometry, address space and habits of the sh variants (6.12.107). */
 import { flush } from '../../flush.ts'
+import { smallTlb } from '../../tlbHardware.ts'
 import { FIELDS_1, FIELDS_2, PROT_1, PROT_2, PROT_3, PROT_4, PROT_5, SWAP_1, SWAP_2 } from './bits.ts'
 import { bottomUp, folded, level, page, piece, region, slab } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
@@ -24,6 +25,7 @@ const TLB: TlbFacts = {
     limit: null,
     rule: '16 (SH-4, 64 entries) or 32 (SH-3, 128 entries): larger -> new ASID / full flush',
   },
+  hardware: smallTlb(64, 'SH-4 UTLB'),
   lazy: 'generic',
   batching: 'none',
   flush: flush({

@@ -1,5 +1,6 @@
 /** Geometry, address space and habits of the sparc variants (6.12.107). */
 import { flush } from '../../flush.ts'
+import { hardware } from '../../tlbHardware.ts'
 import { FIELDS_1, FIELDS_2, FIELDS_3, PROT_1, PROT_2, PROT_3, SWAP_1, SWAP_2 } from './bits.ts'
 import { bottomUp, folded, level, page, piece, pool, region, slab } from '../../make.ts'
 import type { Described, SharedFacts } from '../../make.ts'
@@ -42,6 +43,7 @@ const TLB_2: TlbFacts = {
   full: 'flush context',
   broadcast: 'cross-call (xcall) IPIs / sun4v hypercalls',
   ceiling: { name: 'TLB_BATCH_NR', limit: 192, rule: 'batch is flushed when full, address by address' },
+  hardware: hardware({ entries: 512, ways: 2, source: 'assumption: UltraSPARC III DTLB' }),
   lazy: 'arch_enter_lazy_mmu_mode batching',
   batching: 'none',
   flush: flush({

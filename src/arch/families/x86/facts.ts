@@ -1,5 +1,6 @@
 /** What the x86 variants share besides entry formats: TLB, features, sources. */
 import { flush } from '../../flush.ts'
+import { hardware } from '../../tlbHardware.ts'
 import { feature } from '../../make.ts'
 import type { ContextSpec } from '../../context.ts'
 import type { FeatureOverride, FeatureSpec, TlbFacts } from '../../variant.ts'
@@ -24,6 +25,10 @@ export const x86Tlb: TlbFacts = {
     limit: 33,
     rule: 'more than 33 pages: whole mm; kernel range of more than 33 pages: everything',
   },
+  hardware: hardware({
+    walkCache: 'any',
+    source: 'Intel SDM 3A 4.10.3: INVLPG drops all paging-structure-cache entries of the PCID',
+  }),
   lazy: 'cpu_tlbstate_shared.is_lazy: old CR3 stays, no IPI unless tables are freed',
   batching: 'ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH',
   flush: flush({
