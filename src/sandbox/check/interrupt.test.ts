@@ -99,6 +99,20 @@ describe('functions of scenarios that race', () => {
     })
   })
 
+  it('begin statements where the line before has no semicolon, and are bodies without braces', () => {
+    const { work } = load(`${IMPORT}
+      export const work = (yes: boolean) => {
+        const a = lab.point('a')
+        lab.point('b').trim().concat('c')
+        if (yes)
+          lab.point('yes')
+        else lab.point('no')
+        for (const n of [1, 2]) lab.point('n' + n)
+        return a
+      }`)
+    expect(inSteps(callValue(work, [true])).yields).toEqual(['a', 'b', 'yes', 'n1', 'n2'])
+  })
+
   it('leave what is called back by others whole', () => {
     const { work } = load(`${IMPORT}
       export const work = () => 'x'.replace(/x/, (x) => x + 'y') + [3, 1].sort((a, b) => a - b) + lab?.point?.('no')`)

@@ -98,6 +98,7 @@ class Interruptible {
   private readonly source: ts.SourceFile
   private readonly helper: string
   private readonly edits: Edits
+  private readonly begun = new Set<number>()
 
   constructor(source: ts.SourceFile, helper: string, edits: Edits) {
     this.source = source
@@ -192,12 +193,28 @@ class Interruptible {
     this.around(node, ts.isOptionalChain(node) ? 'q' : 'k')
   }
 
+  /** A line that begins with a parenthesis would go on with the line before it, where that ends without a semicolon. */
+  private beginStatement(node: ts.CallExpression): void {
+    const start = node.getStart(this.source)
+    let at: ts.Node = node
+    while (
+      at.parent !== undefined &&
+      !ts.isExpressionStatement(at) &&
+      at.parent.getStart(this.source) === start
+    )
+      at = at.parent
+    if (!ts.isExpressionStatement(at) || this.begun.has(start)) return
+    this.begun.add(start)
+    this.edits.insert(start, `${this.helper}.z,`, 0)
+  }
+
   /** callee(arguments) becomes (yield*helper.way(callee,[arguments])). */
   private around(node: ts.CallExpression, way: string): void {
     const { edits, source } = this
     const parens = node.getChildren(source)
     const open = parens.findLast((each) => each.kind === ts.SyntaxKind.OpenParenToken)!
     const close = parens.findLast((each) => each.kind === ts.SyntaxKind.CloseParenToken)!
+    this.beginStatement(node)
     edits.insert(node.getStart(source), `(yield*${this.helper}.${way}(`, startOrder(node, false))
     edits.replace(open.getStart(source), open.getEnd(), ',')
     edits.insert(open.getEnd(), '[', -INSIDE)

@@ -18,6 +18,8 @@ export interface InterruptibleHelper {
   c: typeof callValue
   k: typeof callMethod
   q: typeof callMaybe
+  /** Begins a statement. */
+  z: null
 }
 
 export function interruptible(prefix: string): InterruptibleHelper {
@@ -30,6 +32,7 @@ export function interruptible(prefix: string): InterruptibleHelper {
     c: callValue,
     k: callMethod,
     q: callMaybe,
+    z: null,
   }
 }
 
