@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { defineConfig } from 'vite'
 import { steppable } from './build/steppable/plugin.ts'
 
@@ -9,7 +8,6 @@ const sources = {
   server: 'src/host/server.ts',
   browser: 'src/host/browser.ts',
 }
-const entries = Object.entries(sources).filter(([, source]) => existsSync(source))
 
 /** What runs in plain Node: out/node/{cli,runner,checker,server,browser}.js. Packages stay outside, code stays readable. */
 export default defineConfig({
@@ -24,7 +22,7 @@ export default defineConfig({
     minify: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: Object.fromEntries(entries),
+      input: sources,
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },
   },

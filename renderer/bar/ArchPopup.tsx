@@ -8,7 +8,7 @@ const AS_WRITTEN = ''
 
 export function ArchPopup() {
   const text = useSignal('')
-  const rows = searchArches(arches.value, text.value)
+  const rows = searchArches(arches.value, text.value).filter((row) => row.mmu)
   const items: PickerItem[] = rows.map((row) => ({
     id: row.id,
     label: (

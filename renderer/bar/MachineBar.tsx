@@ -1,5 +1,6 @@
 import { isMac, showKeys } from '../commands/keys.ts'
 import { choices, profileChoice, type Seam } from '../state/choices.ts'
+import { bytes } from '../state/format.ts'
 import { findArch, overridden, overrides } from '../state/machines.ts'
 import { running } from '../state/activity.ts'
 import { machine } from '../state/runs.ts'
@@ -69,7 +70,9 @@ function ArchChip() {
       name="arch"
       label="arch"
       title={
-        row ? `${row.title}: ${row.levels}` : 'Architecture variant: table geometry, entry format, habits'
+        row
+          ? `${row.title}: ${row.levels}`
+          : `Architecture variant: table geometry, entry format, habits${pageText()}`
       }
       value={row?.id ?? id ?? 'as written'}
       overridden={chosen !== undefined}
@@ -77,6 +80,10 @@ function ArchChip() {
       <ArchPopup />
     </Chip>
   )
+}
+
+function pageText(): string {
+  return machine.value ? `; pages of ${bytes(machine.value.pageSize)}` : ''
 }
 
 /** A design question: the answer of the kernel's profile, or the user's own. */

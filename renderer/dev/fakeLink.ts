@@ -29,6 +29,7 @@ function statusOf(run: number, path: string, state: RunStatus['state']): RunStat
     arch: 'x86-64-4level',
     kernel: '6.12',
     cpus: 2,
+    pageSize: 4096,
     status: done ? ('passed' as const) : ('running' as const),
     reason: '',
     events: done ? events.length : 90,

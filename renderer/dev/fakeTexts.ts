@@ -75,6 +75,7 @@ export const FAKE_ARCHES: ArchRow[] = [
   family: id.split('-')[0] ?? id,
   title: id.replaceAll('-', ' '),
   levels: index === 0 ? 'pgd 512 · pud 512 · pmd 512 · pte 512' : 'pgd · p4d · pud · pmd · pte',
+  mmu: true,
   pageSize: id.includes('16k') ? 16384 : 4096,
   bits: 64,
   historic: false,

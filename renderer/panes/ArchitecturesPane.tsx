@@ -61,12 +61,13 @@ function ArchItem({ row }: { row: ArchRow }) {
         type="button"
         class={on ? 'on' : ''}
         aria-current={on ? 'true' : undefined}
-        title={`${row.title} · ${row.levels} · ${bytes(row.pageSize)}`}
+        title={`${row.title} · ${row.levels}${row.mmu ? ` · ${bytes(row.pageSize)}` : ''}`}
         data-arch={row.id}
         onClick={() => showArch(row.id)}
       >
         <span class="arch-id">{row.id}</span>
         {row.historic && <i>historic</i>}
+        {!row.mmu && <i>no MMU</i>}
         {row.uncertain && (
           <i title="Some facts could not be confirmed">
             ?<span class="hidden-text"> some facts uncertain</span>
@@ -105,7 +106,7 @@ function Pages({ left, right }: { left: ArchPage; right: ArchPage | null }) {
           >
             <option value="">nothing</option>
             {arches.value
-              .filter((row) => row.id !== left.id)
+              .filter((row) => row.mmu && row.id !== left.id)
               .map((row) => (
                 <option key={row.id} value={row.id}>
                   {row.id}

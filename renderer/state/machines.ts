@@ -30,8 +30,8 @@ export function findArch(name: string): ArchRow | null {
   return arches.value.find((row) => row.id === name || row.aliases.includes(name)) ?? null
 }
 
-/** Of the machine shown; 4 KiB where the list of architectures does not know it. */
-export const pageSize = computed(() => findArch(machine.value?.arch ?? '')?.pageSize ?? 4096)
+/** Bytes, of the machine shown. */
+export const pageSize = computed(() => machine.value?.pageSize ?? 4096)
 
 /** Rows that contain every word typed, in id, alias, family or title. */
 export function searchArches(rows: readonly ArchRow[], text: string): ArchRow[] {

@@ -2,7 +2,7 @@
 import { describeVariant } from '../arch/describe.ts'
 import { sectionsOf } from '../arch/describeRows.ts'
 import { variants, withoutMmu } from '../arch/index.ts'
-import { archRows } from '../host/arches.ts'
+import { archRows, stubRows } from '../host/arches.ts'
 import type { ArchRow } from '../host/protocol.ts'
 import { archText } from './archText.ts'
 import { UsageError } from './args.ts'
@@ -28,19 +28,9 @@ export const archs: Command = {
   },
 }
 
-/** One that cannot be simulated has no levels, no page size and `mmu: false`. */
-interface ListRow extends ArchRow {
-  mmu: boolean
-}
-
 function list(json: boolean): string {
-  const rows: ListRow[] = [...archRows().map((row) => ({ ...row, mmu: true })), ...withoutMmu.map(stubRow)]
+  const rows = [...archRows(), ...stubRows()]
   return json ? jsonText(rows) : listText(rows)
-}
-
-function stubRow({ id, note }: (typeof withoutMmu)[number]): ListRow {
-  const none = { aliases: [], levels: 'no MMU', pageSize: 0, bits: 32, uncertain: false }
-  return { ...none, id, family: id, title: note, historic: true, mmu: false }
 }
 
 function page(id: string, json: boolean): string {
@@ -65,7 +55,7 @@ function jsonText(data: unknown): string {
   return `${JSON.stringify(data, null, 2)}\n`
 }
 
-function listText(rows: readonly ListRow[]): string {
+function listText(rows: readonly ArchRow[]): string {
   const width = Math.max(...rows.map((each) => each.id.length))
   const lines = rows.map((each) => {
     const names = each.aliases.length > 0 ? `  (${each.aliases.join(', ')})` : ''

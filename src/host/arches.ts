@@ -1,7 +1,7 @@
 /** The architecture variants as rows for pickers and tables. */
 import { describeVariant } from '../arch/describe.ts'
 import { sectionsOf } from '../arch/describeRows.ts'
-import { variants } from '../arch/index.ts'
+import { variants, withoutMmu } from '../arch/index.ts'
 import type { Variant } from '../arch/variant.ts'
 import type { ArchPage, ArchRow } from './protocol.ts'
 
@@ -20,7 +20,24 @@ export function archRow(variant: Variant): ArchRow {
     bits: variant.bits,
     historic: variant.lastKernel !== undefined,
     uncertain: variant.uncertain.length > 0,
+    mmu: true,
   }
+}
+
+/** Architectures without an MMU, which can be told about and no more. */
+export function stubRows(): ArchRow[] {
+  return withoutMmu.map(({ id, note }) => ({
+    id,
+    aliases: [],
+    family: id,
+    title: note,
+    levels: 'no MMU',
+    pageSize: 0,
+    bits: 32,
+    historic: true,
+    uncertain: false,
+    mmu: false,
+  }))
 }
 
 /** 'pgd 512 · pud 512 · pmd 512 · pte 512', folded levels left out. */
@@ -30,6 +47,17 @@ export function levelsText(variant: Variant): string {
 
 /** @throws Error that names near ids. */
 export function archPage(id: string): ArchPage {
+  const stub = withoutMmu.find((each) => each.id === id)
+  if (stub !== undefined) return stubPage(stub)
   const details = describeVariant(id)
   return { id: details.id, title: details.name, sections: sectionsOf(details) }
+}
+
+function stubPage({ id, note, lastKernel }: (typeof withoutMmu)[number]): ArchPage {
+  const rows = [
+    { name: 'MMU', value: 'none: there are no page tables, and no machine can be built on it' },
+    { name: 'last kernel', value: lastKernel },
+    { name: 'note', value: note },
+  ]
+  return { id, title: note, sections: [{ id: 'identity', title: 'Identity', rows }] }
 }

@@ -1,4 +1,7 @@
 /** A run as the host sees it: what the checker said, and per machine how far it came and its trace. */
+import { readDeclaration } from '../arch/declaration.ts'
+import { declareVariant } from '../arch/declare.ts'
+import { findVariant } from '../arch/index.ts'
 import type { MachineSpec } from '../lab/api.ts'
 import type { ChunkMessage, EndMessage, Problem, RunError, RunnerMessage } from '../sandbox/messages.ts'
 import type { JobEnd, JobListener } from '../sandbox/session.ts'
@@ -22,9 +25,16 @@ export class LiveMachine {
   passed = 0
   failed = 0
   readonly spec: MachineSpec
+  private knownPageSize: number | null = null
 
   constructor(spec: MachineSpec) {
     this.spec = spec
+  }
+
+  /** Bytes; that of the architecture asked for until the machine is built. */
+  get pageSize(): number {
+    this.knownPageSize ??= pageSizeOf(this.spec, this.header)
+    return this.knownPageSize
   }
 
   get title(): string {
@@ -34,6 +44,7 @@ export class LiveMachine {
   begin(header: MachineHeader): void {
     this.status = 'running'
     this.header = header
+    this.knownPageSize = null
     this.trace = new Trace(header)
   }
 
@@ -107,6 +118,19 @@ export function machineTitle(spec: MachineSpec, header: MachineHeader | null): s
     parts.push(...Object.entries(group ?? {}).map(([name, value]) => `${name}=${value}`))
   }
   return parts.join(' · ')
+}
+
+const USUAL_PAGE_SIZE = 4096
+
+function pageSizeOf(spec: MachineSpec, header: MachineHeader | null): number {
+  const declared = header?.definition ?? (typeof spec.arch === 'object' ? spec.arch : null)
+  try {
+    const variant = declared ? declareVariant(readDeclaration(declared)) : findVariant(archName(spec, header))
+    return 2 ** variant.pageShift
+  } catch {
+    // The run's own error says what is wrong with it.
+    return USUAL_PAGE_SIZE
+  }
 }
 
 /** Id of the architecture, also of one the scenario declares. */

@@ -153,6 +153,8 @@ export interface ArchRow {
   bits: number
   historic: boolean
   uncertain: boolean
+  /** False: nothing to simulate. It has no levels and no page size. */
+  mmu: boolean
 }
 
 /** What the desk offers for choice. */
@@ -195,6 +197,8 @@ export interface MachineRun {
   arch: string
   kernel: string
   cpus: number
+  /** Bytes. */
+  pageSize: number
   status: 'waiting' | 'running' | 'passed' | 'failed' | 'skipped' | 'stopped'
   reason: string
   events: number

@@ -59,6 +59,7 @@ function machineRun(live: LiveMachine, machine: number): MachineRun {
     arch: archName(spec, header),
     kernel: header?.kernel ?? spec.kernel ?? DEFAULT_KERNEL_TEXT,
     cpus: header?.cpus ?? spec.cpus ?? 1,
+    pageSize: live.pageSize,
     status: live.status === 'error' ? 'failed' : live.status,
     reason: live.reason,
     events: trace?.events ?? 0,

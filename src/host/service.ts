@@ -7,7 +7,7 @@ import { DECLARATIONS_FILE, declarations } from '../sandbox/check/declarations.t
 import { Session } from '../sandbox/session.ts'
 import { DEFAULT_LIMITS } from '../sandbox/supervisor.ts'
 import type { Limits } from '../sandbox/supervisor.ts'
-import { archPage, archRows } from './arches.ts'
+import { archPage, archRows, stubRows } from './arches.ts'
 import { choices } from './choices.ts'
 import { Library } from './library.ts'
 import { parseRequest, PROTOCOL_VERSION } from './protocol.ts'
@@ -92,7 +92,7 @@ function createHandlers(options: ServiceOptions, runs: Runs): Handlers {
     saveScenario: ({ path, text }) => library.save(path, text),
     deleteScenario: ({ path }) => library.delete(path),
     types: () => [{ name: DECLARATIONS_FILE, text: declarations() }],
-    arches: () => archRows(),
+    arches: () => [...archRows(), ...stubRows()],
     choices: () => choices(),
     archDetails: ({ id }) => archPage(id),
     saveWorkspace: ({ workspace: text }) => workspace.write(text),
