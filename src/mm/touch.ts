@@ -11,6 +11,7 @@ import type { Kernel } from './kernel.ts'
 import { high, low } from './pages.ts'
 import type { Process } from './process.ts'
 import { OK, USERFAULT } from './signals.ts'
+import { forgetInvalid, walkOn } from './walk.ts'
 import { deliver } from './userfault.ts'
 
 /** A fault may leave work for another (copy on write, then dirty); a real machine would go on for ever after these. */
@@ -34,7 +35,7 @@ export function touchPage(kernel: Kernel, process: Process, vpn: number, access:
     dropEntry(kernel, cpu)
   }
   for (let faults = 0; faults < MAX_FAULTS; faults++) {
-    const outcome = walker.translate(cpu.root, cpu.top, lo, hi, access, true)
+    const outcome = walkOn(kernel, cpu, vpn, access)
     if (outcome === WALK_OK) {
       fill(kernel, cpu, lo, hi)
       kernel.touched = walker.pfn + (lo & ((1 << walker.pageShift) - 1))
@@ -48,6 +49,7 @@ export function touchPage(kernel: Kernel, process: Process, vpn: number, access:
       outcome === WALK_PROTECTION || outcome === WALK_ACCESS_FLAG,
     )
     if (ending !== OK && !(ending === USERFAULT && deliver(kernel, process, vpn))) return ending
+    if (tlb.invalid !== null) forgetInvalid(kernel, cpu, vpn)
     // The access is tried again, and misses again: faults only take entries out of a TLB.
     tlb.misses++
   }
