@@ -12,3 +12,6 @@ export function describe(args: object): string {
     text += `${text === '' ? '' : ', '}${key}: ${typeof value === 'bigint' ? hex(value) : String(value)}`
   return `{ ${text} }`
 }
+
+/** What a call without a result shows. */
+export const nothing = (): string => ''

@@ -5,8 +5,10 @@ import type { UserCode } from '../hw/steps.ts'
 import type { Cpu as HwCpu } from '../hw/cpu.ts'
 import { switchTo, switchToKernel } from '../mm/switch.ts'
 import { CTX } from '../trace/schema.ts'
-import type { Cpu, CpuContext, Kthread, MmStruct, Process } from './api.ts'
+import type { Address, Cpu, CpuContext, GupWalker, Kthread, MmStruct, Process } from './api.ts'
+import { refuseBlocked } from './blocked.ts'
 import { LabError } from './errors.ts'
+import { LabGupWalker } from './gupWalker.ts'
 import { kernelThread } from './kthread.ts'
 import type { Bench } from './machine.ts'
 import { mmViewOf } from './mmView.ts'
@@ -36,6 +38,7 @@ export class LabCpu implements Cpu {
     if (thread !== null) return this.#runThread(thread, work)
     const process = kernelProcess(task as Process)
     const { kernel } = this.#bench
+    refuseBlocked(kernel, this.#cpu)
     const before = this.#bench.pinned
     this.#bench.pinned = this.id
     try {
@@ -60,6 +63,20 @@ export class LabCpu implements Cpu {
       return work()
     } finally {
       this.#enter(before)
+    }
+  }
+
+  gupFast(process: Process, addr: Address, args: { write?: boolean } = {}): GupWalker {
+    return new LabGupWalker(this.#bench, this.#cpu, kernelProcess(process), addr, args.write === true)
+  }
+
+  irqsOff<T>(work: UserCode<() => T>): T {
+    const { kernel } = this.#bench
+    this.#call('irqsOff()', () => kernel.flush.disableInterrupts(this.#cpu))
+    try {
+      return work()
+    } finally {
+      this.#call('irqs on', () => kernel.flush.enableInterrupts(this.#cpu))
     }
   }
 

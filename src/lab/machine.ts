@@ -15,6 +15,8 @@ import { Addresses } from './address.ts'
 import type {
   Address,
   ArchInfo,
+  Breakage,
+  Corruption,
   Cpu,
   ExecveArgs,
   File,
@@ -22,12 +24,14 @@ import type {
   Machine,
   MachineCost,
   Process,
+  WaitingCpu,
 } from './api.ts'
 import { archInfo } from './archInfo.ts'
 import type { MachinePlan } from './build.ts'
 import type { Calls } from './calls.ts'
 import { LabCosts } from './cost.ts'
 import { recordCounters, settle } from './counters.ts'
+import { breakSteps, corruptionsOf, rcuView, waitingOf } from './breakage.ts'
 import { LabCpu } from './cpu.ts'
 import { LabKthread } from './kthread.ts'
 import { LabError, LinuxError } from './errors.ts'
@@ -70,6 +74,7 @@ export class LabMachine implements Machine {
   readonly kernel: string
   readonly cpus: number
   readonly fail: Machine['fail']
+  readonly rcu: Machine['rcu']
   readonly khugepaged: Machine['khugepaged']
   readonly #bench: Bench
   readonly #wrapped = new Map<number, LabProcess>()
@@ -93,8 +98,10 @@ export class LabMachine implements Machine {
     this.khugepaged = Object.freeze({
       scan: (process: Process) => khugepagedScan(this.#bench, process),
     })
+    this.rcu = rcuView(this.#bench)
     this.fail = Object.freeze({
       alloc: (n: number) => failAlloc(kernel, calls, n),
+      tableBatch: (n: number) => failTableBatch(kernel, calls, n),
       badPmd: (process: Process, addr: Address) => badPmd(this.#bench, kernelProcess(process), addr),
       get pending() {
         return kernel.memory.allocator.failsIn
@@ -245,6 +252,18 @@ export class LabMachine implements Machine {
     return Object.freeze({ total, free, reserved })
   }
 
+  break(what: Breakage): void {
+    breakSteps(this.#bench, what)
+  }
+
+  get corruptions(): Corruption[] {
+    return corruptionsOf(this.#bench)
+  }
+
+  get waiting(): WaitingCpu[] {
+    return waitingOf(this.#bench)
+  }
+
   get freePages(): number {
     return this.#bench.kernel.memory.allocator.free
   }
@@ -271,6 +290,17 @@ function khugepagedScan({ kernel, calls }: Bench, process: Process): number {
     () => `khugepaged.scan(${scanned.name})`,
     () => scanMm(kernel, scanned.mm),
     (count) => `${count} collapsed`,
+  )
+}
+
+function failTableBatch(kernel: Kernel, calls: Calls, n: number): void {
+  if (!Number.isInteger(n) || n < 0)
+    throw new LabError(`fail.tableBatch(${String(n)}): give a whole number, 0 for none`)
+  calls.run(
+    0,
+    () => `fail.tableBatch(${n})`,
+    () => kernel.rcu.failNext(n),
+    () => '',
   )
 }
 

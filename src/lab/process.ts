@@ -36,13 +36,15 @@ import type {
   WalkEntry,
 } from './api.ts'
 import { checkAdvice } from './advice.ts'
-import { describe, describeMore } from './callText.ts'
+import { describe, describeMore, nothing } from './callText.ts'
 import { kernelProcess, rememberKernelSide } from './kernelSide.ts'
 import { pagemap, readProc, type ProcFile } from './readProc.ts'
 import { recordCounters } from './counters.ts'
+import { refuse } from './blocked.ts'
 import { LabError, LinuxError } from './errors.ts'
+import { gupFast } from './gupWalker.ts'
 import { clone, execve, exit, fork, type Bench } from './machine.ts'
-import { refuseWhileWaiting, untilKilled } from './killed.ts'
+import { untilKilled } from './killed.ts'
 import { mmapArgs, protBits } from './mmapArgs.ts'
 import { mclFlags, mremapArgs } from './mremapArgs.ts'
 import { mmView } from './mmView.ts'
@@ -52,9 +54,6 @@ import { openUserfaultfd } from './userfaultfd.ts'
 import { touchRange } from './touchRange.ts'
 import { vmaViews } from './vmaView.ts'
 import { entryAt, frameAt, walkSteps } from './walkView.ts'
-
-/** What a call without a result shows. */
-const nothing = (): string => ''
 
 export class LabProcess implements Process {
   readonly pid: number
@@ -278,6 +277,10 @@ export class LabProcess implements Process {
     return entryAt(this.#bench, this.#living(), addr)
   }
 
+  gupFast(addr: Address, args: { write?: boolean } = {}): number | null {
+    return gupFast(this.#bench, this.#living(), addr, args.write === true)
+  }
+
   walk(addr: Address): WalkEntry[] {
     return walkSteps(this.#bench, this.#living(), addr)
   }
@@ -318,8 +321,8 @@ export class LabProcess implements Process {
   /** One operation of this process on its CPU. */
   #call<T>(text: () => string, work: () => T, result: (value: T) => string): T {
     const process = this.#living()
-    refuseWhileWaiting(process)
     const { kernel, calls, pinned } = this.#bench
+    refuse(kernel, process, kernel.cpus[pinned ?? process.cpu])
     return calls.run(
       this.pid,
       () => `${this.name}.${text()}`,
@@ -378,8 +381,7 @@ export class LabProcess implements Process {
   ): void {
     const { addresses } = this.#bench
     const down = addresses.offset(addresses.parse(addr))
-    const start = addresses.parse(addr) - BigInt(down)
-    this.#range(call, start, length === 0 ? 0 : length + down, rest, work)
+    this.#range(call, addresses.parse(addr) - BigInt(down), length === 0 ? 0 : length + down, rest, work)
   }
 
   #touch(call: string, addr: Address, args: TouchArgs, access: number, value: bigint | null): bigint {

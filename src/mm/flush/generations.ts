@@ -65,7 +65,8 @@ export class Generations implements FlushScheme {
     if (behind === 0) return
     const reason = local ? TLB_REASON.localMmShootdown : TLB_REASON.remoteShootdown
     if (!isWhole(request) && behind === 1 && request.gen === mm.tlbGen) {
-      if (local) kernel.vmstat.add(MACHINE.nr_tlb_local_flush_one, Math.floor(request.pages / 2 ** request.stride))
+      if (local)
+        kernel.vmstat.add(MACHINE.nr_tlb_local_flush_one, Math.floor(request.pages / 2 ** request.stride))
       dropOn(kernel, cpu, request, reason)
     } else {
       if (local) kernel.vmstat.add(MACHINE.nr_tlb_local_flush_all, 1)
