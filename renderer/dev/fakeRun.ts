@@ -276,5 +276,6 @@ export function entryAt(k: number, id: number, index: number): EntryView | null 
     mapcount: cell < 0 ? null : k >= forked ? 2 : 1,
     pageKind: 'anon',
     writtenBy: cell < 0 ? null : (events[at] ?? null),
+    words: [],
   }
 }

@@ -34,6 +34,7 @@ export function EntryDecoder() {
         <PageFacts entry={entry} />
       </ul>
       <Explanation entry={entry} bit={entry.bits[lit.value]} />
+      <Words entry={entry} />
     </div>
   )
 }
@@ -128,6 +129,20 @@ function BitField({ bit, index, level, lit }: FieldProps) {
       </span>{' '}
       <b>{bit.hi === bit.lo ? Number(bit.value) : bit.value}</b>
     </li>
+  )
+}
+
+/** What the scenario stored in the page. */
+function Words({ entry }: { entry: EntryView }) {
+  if (entry.words.length === 0) return null
+  return (
+    <ul class="bit-fields words" aria-label="Words stored in the page" data-testid="entry-words">
+      {entry.words.map(({ index, value }) => (
+        <li key={index} data-word={index} title={`Word ${index} of the page, byte ${index * 8}`}>
+          word {index} <b>{value}</b> <i>{BigInt(value).toString()}</i>
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -8,6 +8,7 @@ import { costTotals } from './cost/totals.ts'
 import type { CostTotals } from './cost/totals.ts'
 import { applyCosts, soundCosts } from './cost/units.ts'
 import type { AppliedCost, CostChanges } from './cost/units.ts'
+import { DataIndex } from './data.ts'
 import { compileFilter } from './filter/compile.ts'
 import { FilterError, parseFilter } from './filter/parse.ts'
 import { FilterScan } from './filter/scan.ts'
@@ -74,6 +75,7 @@ export class TraceQuery {
   private times: TimeIndex
   private readonly meters: CostIndex
   private readonly sync: SyncIndex
+  private readonly data: DataIndex
   /** Unit costs of this machine as they apply now. */
   costs: readonly AppliedCost[]
   private readonly scans = new Map<string, FilterScan>()
@@ -86,6 +88,7 @@ export class TraceQuery {
     this.times = new TimeIndex(trace, this.costs)
     this.meters = new CostIndex(trace)
     this.sync = new SyncIndex(trace)
+    this.data = new DataIndex(trace)
   }
 
   /** Other unit costs than documented or chosen by the scenario: event times and costs follow from now on. */
@@ -137,7 +140,14 @@ export class TraceQuery {
   }
 
   entry(k: number, id: number, index: number): EntryView | null {
-    return entryView(this.replica.at(this.clamp(k)), id, index, (at) => this.row(at))
+    const after = this.clamp(k)
+    return entryView(
+      this.replica.at(after),
+      id,
+      index,
+      (at) => this.row(at),
+      (frame) => this.data.words(frame, after),
+    )
   }
 
   walk(k: number, mm: number, va: string): WalkView {

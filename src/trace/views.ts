@@ -132,6 +132,8 @@ export interface EntryView {
   mapcount: number | null
   pageKind: string
   writtenBy: EventRow | null
+  /** What scenarios stored in the page: 64-bit words by their number in it. At most 64. */
+  words: { index: number; value: string }[]
 }
 
 export interface WalkStep {

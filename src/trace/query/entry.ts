@@ -1,9 +1,10 @@
 /** One entry, decoded bit by bit. */
 import { decodeEntry } from '../../arch/decode.ts'
+import type { StoredWord } from '../data.ts'
 import type { State } from '../replica/state.ts'
 import { TABLE } from '../replica/tables.ts'
 import type { EntryView, EventRow } from '../views.ts'
-import { hex, rawEntry } from '../values.ts'
+import { hex, rawEntry, word64 } from '../values.ts'
 import { pageKind } from '../format.ts'
 import { entryFrame, entryKind } from './entries.ts'
 import { entryAddress, levelOfTable, tableRef } from './tables.ts'
@@ -14,6 +15,7 @@ export function entryView(
   id: number,
   index: number,
   row: (k: number) => EventRow,
+  wordsOf: (frame: number) => StoredWord[],
 ): EntryView | null {
   const { tables, arch } = state
   const level = levelOfTable(state, id)
@@ -38,7 +40,15 @@ export function entryView(
     pageKind:
       frame === null ? '' : kindOf(state, frame, page && level.leaf !== null && level.leaf.isSpecial(lo, hi)),
     writtenBy: writtenAt < 0 ? null : row(writtenAt),
+    words: page && frame !== null ? shownWords(wordsOf(frame)) : [],
   }
+}
+
+/** Words of a page that are handed out. */
+const MAX_WORDS = 64
+
+function shownWords(words: readonly StoredWord[]): EntryView['words'] {
+  return words.slice(0, MAX_WORDS).map(({ index, lo, hi }) => ({ index, value: hex(word64(lo, hi)) }))
 }
 
 /** Page kind as the allocator said it; frames it never handed out are the kernel's own, as the zero page is. */
