@@ -40,7 +40,9 @@ export default scenario({
 
     on(0, () => task.write(at))
     on(0, () => task.fork('child').exit())
-    on(1, () => task.read(at))
+    // A second thread: a process that only moved would leave CPU 1 idle, and idle CPUs are not interrupted.
+    const thread = task.clone({ vm: true, name: 'thread' })
+    machine.cpu(1).run(thread, () => thread.read(at))
     expect(remote()?.write, 'CPU 1 holds a read-only translation').toBe(false)
 
     expect(
@@ -49,7 +51,7 @@ export default scenario({
     ).toBe(0n)
     expect(task.pte(at).write, 'the entry is writable').toBe(true)
     expect(remote()?.write, 'CPU 1 does not know, and need not').toBe(false)
-    on(1, () => task.write(at))
+    machine.cpu(1).run(thread, () => thread.write(at))
     expect(remote()?.write, 'it finds out when it writes').toBe(true)
 
     expect(
@@ -57,7 +59,7 @@ export default scenario({
       'a right taken away',
     ).toBe(1n)
     expect(remote(), 'CPU 1 had to forget').toBeNull()
-    on(1, () => task.read(at))
+    machine.cpu(1).run(thread, () => thread.read(at))
 
     expect(
       flushes('r → rw', () => task.mprotect(at, PAGE_SIZE, 'rw')),

@@ -7,7 +7,7 @@ export default scenario({
   about: `
     **Who is interrupted when a page goes away, and who keeps a stale translation?**
 
-    Three CPUs have run the same process. CPU 0 unmaps a page.
+    Three CPUs have run threads of the same process. CPU 0 unmaps a page.
     - CPU 1 still has the address space loaded: it is in \`mm_cpumask\`, gets an IPI and drops the translation.
     - CPU 2 has moved on to another process. Interrupting it would be a waste: it cannot use translations of an address
       space that is not loaded. Its TLB keeps the entry of a page that is free by now.
@@ -32,7 +32,8 @@ export default scenario({
     const everywhere = [0, 1, 2]
     const holds = (cpu: number) => machine.cpu(cpu).tlb.entries.some((entry) => entry.va === at)
 
-    for (const cpu of everywhere) machine.cpu(cpu).run(task, () => task.write(at))
+    const threads = everywhere.map((cpu) => (cpu === 0 ? task : task.clone({ vm: true, name: `thread ${cpu}` })))
+    for (const cpu of everywhere) machine.cpu(cpu).run(threads[cpu], () => threads[cpu].write(at))
     expect(everywhere.map(holds), 'each CPU has its own copy').toEqual([true, true, true])
     expect(machine.vmstat.nr_tlb_remote_flush_received, 'a page that appears interrupts nobody').toBe(0)
 
@@ -49,7 +50,7 @@ export default scenario({
     expect(machine.cpu(2).tlb.lookup(at), 'which it cannot use under its present tag').toBeNull()
 
     const again = task.mmap({ length: PAGE_SIZE, addr: at, fixed: true })
-    machine.cpu(2).run(task, () => task.write(again, { value: 7 }))
+    machine.cpu(2).run(threads[2], () => threads[2].write(again, { value: 7 }))
     expect(machine.cpu(2).tlb.lookup(at)?.frame, 'back again it walks').toBe(task.frame(at))
     expect(machine.cpu(0).run(task, () => task.read(at))).toBe(7n)
   },
