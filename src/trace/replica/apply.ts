@@ -41,6 +41,16 @@ function apply(state: State, trace: Trace, w: Uint32Array, at: number, k: number
       return state.tlb((w0 >>> 8) & 0xff).evict(w[at + 3])
     case KIND.TLB_FLUSH:
       return tlbFlush(state, w, at)
+    case KIND.WALK_CACHE_FILL:
+      return state
+        .upper((w0 >>> 8) & 0xff)
+        .fill(w[at + 3], fillTag(w0, w[at + 1]), w[at + 4], w[at + 5], w[at + 6], w[at + 7])
+    case KIND.TLB_FILL_INVALID:
+      return state
+        .upper((w0 >>> 8) & 0xff)
+        .fill(w[at + 3], fillTag(w0, w[at + 1]), 0, 0, w[at + 6], w[at + 7])
+    case KIND.CORRUPTION:
+      return flags === 1 ? state.upper((w0 >>> 8) & 0xff).forget(w[at + 5]) : undefined
     case KIND.MM_PAGE_ALLOC:
       return state.frames.alloc(w[at + 3], index & 0xff, flags, w[at + 4], k)
     case KIND.MM_PAGE_FREE:
@@ -114,7 +124,9 @@ function allocTable(state: State, w: Uint32Array, at: number, level: number, ind
 function tlbFlush(state: State, w: Uint32Array, at: number): void {
   const scope = flushScope(w[at + 1])
   const tag = flushTag(w[at], w[at + 1])
-  state.tlb((w[at] >>> 8) & 0xff).flush(scope, tag, w[at + 4], w[at + 5], w[at + 6], w[at + 7])
+  const cpu = (w[at] >>> 8) & 0xff
+  state.tlb(cpu).flush(scope, tag, w[at + 4], w[at + 5], w[at + 6], w[at + 7])
+  state.upper(cpu).flush(scope, tag, w[at + 4], w[at + 5], w[at + 6], w[at + 7])
 }
 
 function schedSwitch(state: State, w: Uint32Array, at: number, cpu: number, tag: number, k: number): void {

@@ -6,6 +6,7 @@ import type { Pool } from './pool.ts'
 import { Tables } from './tables.ts'
 import { TlbState } from './tlb.ts'
 import type { TrieRoot } from './trie.ts'
+import { UpperState, type UpperEntry } from './upper.ts'
 
 /** The state at one position, sharing everything that did not change with its neighbours. */
 export interface Keyframe {
@@ -18,9 +19,12 @@ export interface Keyframe {
   frames: TrieRoot
   tlbs: Uint32Array[]
   tagMms: Uint32Array[]
+  uppers: (readonly UpperEntry[])[]
 }
 
 const MAX_CPUS = 256
+/** Tags of a CPU whose mm is known: the last ones. */
+const MAX_TAGS = 1024
 const NO_SLOTS = new Uint32Array(0)
 
 export class State {
@@ -30,6 +34,8 @@ export class State {
   readonly objects: Objects
   readonly frames: Frames
   readonly tlbs: TlbState[] = []
+  /** By CPU: what its walker remembers. */
+  readonly uppers: UpperState[] = []
   /** Per CPU: mm that used each TLB tag last, as pairs of tag and mm. */
   tagMms: Uint32Array[] = []
   /** Records applied so far. */
@@ -50,6 +56,12 @@ export class State {
     return this.tlbs[cpu]
   }
 
+  upper(cpu: number): UpperState {
+    while (this.uppers.length <= cpu && this.uppers.length < MAX_CPUS)
+      this.uppers.push(new UpperState(this.arch))
+    return this.uppers[cpu]
+  }
+
   /** Notes that `mm` runs under `tag` on a CPU from now on. */
   setTag(cpu: number, tag: number, mm: number): void {
     while (this.tagMms.length <= cpu && this.tagMms.length < MAX_CPUS) this.tagMms.push(NO_SLOTS)
@@ -62,7 +74,10 @@ export class State {
       this.tagMms[cpu] = changed
       return
     }
-    this.tagMms[cpu] = Uint32Array.of(...old, tag, mm)
+    const pairs = new Uint32Array(Math.min(old.length, 2 * MAX_TAGS - 2) + 2)
+    pairs.set(old.subarray(Math.max(0, old.length - pairs.length + 2)))
+    pairs.set([tag, mm], pairs.length - 2)
+    this.tagMms[cpu] = pairs
   }
 
   /** mm that the entries of a tag belong to, or 0. */
@@ -81,6 +96,7 @@ export class State {
       frames: this.frames.snapshot(),
       tlbs: this.tlbs.map((tlb) => tlb.snapshot()),
       tagMms: this.tagMms.slice(),
+      uppers: this.uppers.map((upper) => upper.snapshot()),
     }
     this.pool.seal()
     return frame
@@ -93,6 +109,8 @@ export class State {
     this.frames.restore(frame.frames)
     const cpus = Math.max(this.tlbs.length, frame.tlbs.length)
     for (let cpu = 0; cpu < cpus; cpu++) this.tlb(cpu).restore(frame.tlbs[cpu] ?? NO_SLOTS)
+    const known = Math.max(this.uppers.length, frame.uppers.length)
+    for (let cpu = 0; cpu < known; cpu++) this.upper(cpu).restore(frame.uppers[cpu] ?? [])
     this.tagMms = frame.tagMms.slice()
   }
 }
