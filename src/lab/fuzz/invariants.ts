@@ -32,8 +32,9 @@ export function violations(kernel: Kernel): string[] {
   return found
 }
 
+/** Those that only CPUs still borrow too. */
 function mmsOf(kernel: Kernel): MmStruct[] {
-  return [...new Set(kernel.processes.map((process) => process.mm))]
+  return [...kernel.mms.values()]
 }
 
 function sharesPages(kernel: Kernel): boolean {
@@ -145,7 +146,19 @@ function checkTlbs(kernel: Kernel, found: string[]): void {
     if (cpu.lazy) continue
     const process = kernel.processes.find((candidate) => candidate.mm.id === cpu.loadedMm)
     if (process !== undefined) checkTlb(kernel, cpu, process, found)
+    checkWalkCache(kernel, cpu, found)
   }
+}
+
+/** P3 for paging-structure caches: what the walker would begin at is a table still. */
+function checkWalkCache(kernel: Kernel, cpu: Kernel['cpu'], found: string[]): void {
+  const { upper } = cpu.tlb
+  upper?.forEach(({ slot, tag, table, frame }) => {
+    if (tag !== cpu.tag || cpu.loadedMm === 0) return
+    const { tables, frames } = kernel.memory
+    if (tables.frame[table] !== frame || frames.freedAt[frame] > upper.filledAt[slot])
+      found.push(`P3: CPU ${cpu.id} would walk from table ${table}, which is freed`)
+  })
 }
 
 function checkTlb(kernel: Kernel, cpu: Kernel['cpu'], process: Process, found: string[]): void {
