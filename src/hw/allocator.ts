@@ -2,7 +2,7 @@
  * The page allocator: a binary buddy system behind a small per-CPU-like cache of single pages.
  * Deterministic: the same sequence of calls hands out the same frames.
  */
-import { INITIAL_FRAMES, type Frames } from './frames.ts'
+import type { Frames } from './frames.ts'
 
 /** MAX_PAGE_ORDER; more where a huge page needs more (CONFIG_ARCH_FORCE_MAX_ORDER). */
 export const MAX_ORDER = 10
@@ -160,7 +160,7 @@ export class PageAllocator {
   private grow(): void {
     this.frames.ensure(this.bump)
     if (this.next.length >= this.bump) return
-    const size = Math.max(INITIAL_FRAMES, this.next.length * 2, 2 ** Math.ceil(Math.log2(this.bump)))
+    const size = this.frames.length
     const next = new Int32Array(size)
     next.set(this.next)
     const prev = new Int32Array(size)

@@ -43,13 +43,16 @@ export class Frames {
   /** Frames whose flags changed since they were put into the trace last; null while nobody wants to know. */
   changed: number[] | null = null
   private capacity = 0
+  private readonly room: number
 
   /** Page frames of the machine. */
   readonly pages: number
 
-  constructor(pages: number) {
+  /** `room`: frames that the arrays hold at first. */
+  constructor(pages: number, room = INITIAL_FRAMES) {
     this.pages = pages
-    this.ensure(Math.min(pages, INITIAL_FRAMES))
+    this.room = room
+    this.ensure(Math.min(pages, room))
   }
 
   /** Sets flags that /proc shows; the trace learns of it at the end of the call. */
@@ -59,10 +62,15 @@ export class Frames {
     this.changed?.push(frame)
   }
 
+  /** Frames that there is room for. */
+  get length(): number {
+    return this.capacity
+  }
+
   /** Makes room for frames below `end`. */
   ensure(end: number): void {
     if (end <= this.capacity) return
-    let capacity = Math.max(this.capacity, INITIAL_FRAMES)
+    let capacity = Math.max(this.capacity, this.room)
     while (capacity < end) capacity *= 2
     this.kind = grown(this.kind, new Uint8Array(capacity))
     this.flags = grown(this.flags, new Uint8Array(capacity))

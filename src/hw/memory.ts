@@ -11,6 +11,10 @@ import { FRAME_HEAD, Frames } from './frames.ts'
 import { TableStore } from './tables.ts'
 import { YieldPoints } from './yieldPoints.ts'
 
+/** Room that a small machine begins with. */
+const SMALL_FRAMES = 1 << 14
+const SMALL_BLOCKS = 1 << 9
+
 /** Bytes at the bottom that the kernel image and firmware keep for themselves. */
 const RESERVED_BYTES = 32 * 1024 * 1024
 /** Larger blocks are done without rather than killed for (include/linux/mmzone.h). */
@@ -36,13 +40,16 @@ export class PhysicalMemory {
   readonly arch: Arch
   readonly trace: Recorder
 
-  constructor(arch: Arch, pages: number, trace: Recorder) {
+  /** `small`: little is going to be used, and many machines are made. */
+  constructor(arch: Arch, pages: number, trace: Recorder, small = false) {
     this.arch = arch
     this.trace = trace
     const reserved = Math.max(16, Math.min(RESERVED_BYTES / arch.pageSize, pages >> 3))
-    this.frames = new Frames(pages)
+    this.frames = small ? new Frames(pages, SMALL_FRAMES) : new Frames(pages)
     this.allocator = new PageAllocator(this.frames, reserved, pages, Math.max(MAX_ORDER, arch.hpageOrder))
-    this.tables = new TableStore(arch, this.frames, trace)
+    this.tables = small
+      ? new TableStore(arch, this.frames, trace, SMALL_BLOCKS)
+      : new TableStore(arch, this.frames, trace)
     this.zeroFrame = reserved - 1
     this.frames.ensure(reserved)
     this.frames.kind.fill(PAGE.reserved, 0, reserved)

@@ -12,6 +12,8 @@ const BLOCK_SHIFT = 5
 const BLOCK_ENTRIES = 1 << BLOCK_SHIFT
 const BLOCK_MASK = BLOCK_ENTRIES - 1
 const BLOCK_WORDS = BLOCK_ENTRIES * 2
+/** Blocks of written entries that there is room for at first. */
+const INITIAL_BLOCKS = 1 << 16
 
 export class TableStore {
   words: Int32Array
@@ -50,7 +52,7 @@ export class TableStore {
   private readonly frames: Frames
   private readonly trace: Recorder
 
-  constructor(arch: Arch, frames: Frames, trace: Recorder) {
+  constructor(arch: Arch, frames: Frames, trace: Recorder, blocks = INITIAL_BLOCKS) {
     this.arch = arch
     this.frames = frames
     this.trace = trace
@@ -59,7 +61,7 @@ export class TableStore {
     this.last = levels.length - 1
     this.noneBlocks = levels.length
     this.blockEnd = levels.length
-    this.words = new Int32Array(BLOCK_WORDS * 65536)
+    this.words = new Int32Array(BLOCK_WORDS * blocks)
     this.dirs = new Int32Array(1 << 16)
     for (let d = 0; d < levels.length; d++) this.fillNone(d, d)
     this.freeDirs = new Array<number>(20).fill(-1)

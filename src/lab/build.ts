@@ -191,7 +191,7 @@ function hugetlbOrder(arch: Arch): number {
   return arch.variant.hugetlb.length === 0 || above.leaf === null ? 0 : above.pageShift
 }
 
-export function buildKernel(planned: MachinePlan, trace: Recorder): Kernel {
+export function buildKernel(planned: MachinePlan, trace: Recorder, small = false): Kernel {
   return new Kernel({
     arch: planned.arch,
     trace,
@@ -205,6 +205,7 @@ export function buildKernel(planned: MachinePlan, trace: Recorder): Kernel {
     },
     behaviour: planned.behaviour,
     layout: planned.layout,
+    small,
   })
 }
 

@@ -89,7 +89,7 @@ export function createLab(options: LabOptions): Lab {
 /** A machine like the run's own that leaves no trace. */
 function scratch(planned: MachinePlan, locate: () => SourcePlace): Scratch {
   const recorder = new FootprintRecorder()
-  const machine = new LabMachine(buildKernel(planned, recorder), planned, new Calls(recorder, locate))
+  const machine = new LabMachine(buildKernel(planned, recorder, true), planned, new Calls(recorder, locate))
   return { machine, bench: benchOf(machine), recorder }
 }
 

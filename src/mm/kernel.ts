@@ -47,6 +47,8 @@ export interface KernelOptions {
   accounting: Accounting
   tableKernel: TableKernel
   behaviour: Behaviour
+  /** Little is going to be used, and many machines are made: reserve little. */
+  small?: boolean
   /** Default: those of the architecture. */
   contexts?: ContextSpec
   /** mm_struct as each compilation unit sees it; without it all agree. */
@@ -126,7 +128,7 @@ export class Kernel {
     this.thp = options.behaviour.thp
     this.shmemThp = options.behaviour.shmemThp
     this.vmstat = new Fields(options.trace, OBJ.machine, 0, FIELDS.machine.length)
-    this.memory = new PhysicalMemory(options.arch, options.memoryPages, options.trace)
+    this.memory = new PhysicalMemory(options.arch, options.memoryPages, options.trace, options.small)
     this.memory.bornFlags = options.behaviour.faultsReference ? FRAME_REFERENCED : 0
     this.points = this.memory.points
     this.pt = new PageTables(this.memory, options.accounting, this.vmstat, options.tableKernel)
