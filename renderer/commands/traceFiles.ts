@@ -20,6 +20,7 @@ export async function openTrace(): Promise<void> {
 function showOpened(status: RunStatus): void {
   ranSource.value = null
   show(status)
+  if (status.message !== '') notify('error', status.message)
 }
 
 function chooseFile(): Promise<File | null> {

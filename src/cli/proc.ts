@@ -75,7 +75,9 @@ function filesOf(names: readonly string[]): ProcFile[] {
 function readTrace(path: string): Trace {
   if (!existsSync(path)) throw new UsageError(`${path}: no such file`)
   try {
-    return decodeTraceText(path, readFileSync(path))
+    const { trace, notice } = decodeTraceText(path, readFileSync(path))
+    if (notice !== '') process.stderr.write(`ptlab: ${notice}\n`)
+    return trace
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }

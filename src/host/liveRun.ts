@@ -76,6 +76,8 @@ export class LiveRun implements JobListener {
   /** Wrong before the first machine: the scenario's top level threw, or it is no scenario. */
   planError: RunError | null = null
   end: JobEnd | null = null
+  /** Said to the user when the run is shown. */
+  notice = ''
   /** Called after every change; `chunk` tells a mere growth of the trace. */
   onChange: (what: 'state' | 'chunk') => void = () => undefined
 

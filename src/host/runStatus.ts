@@ -31,7 +31,7 @@ function stateOf(live: LiveRun): RunStatus['state'] {
 
 function messageOf(live: LiveRun): string {
   if (live.planError) return live.planError.message
-  return live.end && live.end.state !== 'finished' ? live.end.message : ''
+  return live.end && live.end.state !== 'finished' ? live.end.message : live.notice
 }
 
 /** The checker's problems, then the places of run-time errors, each once. */

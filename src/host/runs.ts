@@ -65,8 +65,8 @@ export class Runs {
     return entry.run
   }
 
-  /** Shows a saved trace as a run of one machine that has ended. */
-  open(name: string, trace: Trace): RunStatus {
+  /** Shows a saved trace as a run of one machine that has ended. `notice`: what the user should know about it. */
+  open(name: string, trace: Trace, notice = ''): RunStatus {
     archOfTrace(trace)
     const { header } = trace
     const live = new LiveRun()
@@ -76,12 +76,14 @@ export class Runs {
     Object.assign(machine, {
       header,
       trace,
-      status: failed ? 'failed' : 'passed',
+      status: notice !== '' ? 'stopped' : failed ? 'failed' : 'passed',
+      reason: notice,
       passed: trace.texts.passed,
       failed: trace.texts.failed,
     })
     live.checked = true
     live.title = header.scenario
+    live.notice = notice
     live.machines = [machine]
     live.end = { state: 'finished' }
     const entry = this.add(name, live)

@@ -147,6 +147,17 @@ describe('traces', () => {
     expect(both[1]).toEqual(both[0])
   })
 
+  it('cut off on their way are shown as far as they go, with a notice', async () => {
+    const { run, machines } = await host.run(TOUCH)
+    const { data } = await host.call('exportTrace', { run, machine: 0 })
+    const bytes = Buffer.from(data, 'base64')
+    const half = bytes.subarray(0, bytes.length - 10 * 32 - 16).toString('base64')
+    const opened = await host.call('openTrace', { name: 'half.ptl', data: half })
+    expect(opened.message).toMatch(/half\.ptl: truncated trace file.*events before that are shown/)
+    expect(opened.machines[0].events).toBe(machines[0].events - 10)
+    expect(opened.machines[0].status).toBe('stopped')
+  })
+
   it.each([
     ['', 'chosen'],
     [Buffer.from('nothing of ours').toString('base64'), /x\.ptl: not a ptlab trace.*at byte 0/],

@@ -112,7 +112,8 @@ function createHandlers(options: ServiceOptions, runs: Runs): Handlers {
       const chosen =
         data === '' ? await options.chooseTrace?.() : { name, bytes: Buffer.from(data, 'base64') }
       if (!chosen) throw new Error('no trace file was chosen')
-      return runs.open(chosen.name, decodeTraceText(chosen.name, chosen.bytes))
+      const { trace, notice } = decodeTraceText(chosen.name, chosen.bytes)
+      return runs.open(chosen.name, trace, notice)
     },
     setCosts({ costs }) {
       runs.setCosts(costs)

@@ -1,5 +1,5 @@
 /** Trace files on their way through the protocol: .ptl bytes as base64. */
-import { decodeTrace, encodeTrace } from '../trace/file.ts'
+import { encodeTrace, salvageTrace } from '../trace/file.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { Answers } from './protocol.ts'
 
@@ -9,11 +9,21 @@ export function encodeTraceText(trace: Trace): Answers['exportTrace'] {
   return { name: `${name || 'trace'}.ptl`, data: Buffer.concat([...encodeTrace(trace)]).toString('base64') }
 }
 
-/** @throws Error that names the file, what is wrong with it and at which byte. */
-export function decodeTraceText(name: string, bytes: Uint8Array): Trace {
+/** A trace read from a file, and in one sentence what of the file could not be read ('' when all of it could). */
+export interface ReadTrace {
+  trace: Trace
+  notice: string
+}
+
+/** @throws Error that names the file, what is wrong with it and at which byte, when nothing of it can be read. */
+export function decodeTraceText(name: string, bytes: Uint8Array): ReadTrace {
   try {
     // A copy of its own: the trace keeps using the memory, and records need their alignment.
-    return decodeTrace(new Uint8Array(bytes))
+    const { trace, broken } = salvageTrace(new Uint8Array(bytes))
+    if (broken === null) return { trace, notice: '' }
+    if (trace.length === 0) throw broken
+    const events = `${trace.events.toLocaleString('en-US')} events before that are shown`
+    return { trace, notice: `${name}: ${broken.message}. The ${events}; what came after is lost.` }
   } catch (error) {
     throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }

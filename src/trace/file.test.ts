@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeTrace, encodeTrace, TraceFileError } from './file.ts'
+import { decodeTrace, encodeTrace, salvageTrace, TraceFileError } from './file.ts'
 import { testHeader } from './fixture.ts'
 import { CHUNK_RECORDS, Recorder } from './recorder.ts'
-import { KIND } from './schema.ts'
+import { KIND, RECORD_BYTES } from './schema.ts'
 import { Trace } from './trace.ts'
 
 function sample(events: number): Trace {
@@ -71,6 +71,34 @@ describe('.ptl files', () => {
       expect(['truncated', 'foreign']).toContain(error.fault)
       expect(error.offset).toBeLessThanOrEqual(size)
     }
+  })
+
+  it('gives what a truncated file still holds, whole events only', () => {
+    const trace = sample(40)
+    const bytes = joined(trace)
+    const header = bytes.length - 8 - 8 - 40 * RECORD_BYTES
+    let most = 0
+    for (let size = header; size < bytes.length; size++) {
+      const { trace: part, broken } = salvageTrace(bytes.subarray(0, size))
+      expect(broken?.fault).toBe('truncated')
+      expect(part.length).toBeGreaterThanOrEqual(most)
+      most = part.length
+      for (let k = 0; k < part.length; k++) expect(part.word(k, 4)).toBe(trace.word(k, 4))
+    }
+    expect(most).toBe(40)
+    expect(salvageTrace(bytes)).toMatchObject({ broken: null })
+    expect(() => salvageTrace(bytes.subarray(0, 10))).toThrow(TraceFileError)
+  })
+
+  it('drops an event whose payload is cut', () => {
+    const trace = new Trace(testHeader)
+    const recorder = new Recorder('full', (chunk) => trace.append(chunk))
+    recorder.emit(KIND.LOG, 0, 0, 0, 0, 0, 0, 0)
+    recorder.emitMask(KIND.ZAP_PTES, 0, 0, 1, 0, 512, 0, 0, new Uint32Array(16), 16)
+    recorder.flush()
+    const bytes = joined(trace)
+    const cut = bytes.subarray(0, bytes.length - 8 - 8 - RECORD_BYTES)
+    expect(salvageTrace(cut).trace.length).toBe(1)
   })
 
   it('notices every changed byte, and says near which byte', () => {

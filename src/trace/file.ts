@@ -8,7 +8,7 @@
  */
 import { TraceHash } from './hash.ts'
 import { CHUNK_RECORDS } from './recorder.ts'
-import { RECORD_BYTES, WORDS } from './schema.ts'
+import { KIND, RECORD_BYTES, WORDS } from './schema.ts'
 import type { MachineHeader } from './schema.ts'
 import { Trace } from './trace.ts'
 import { decodeUtf8, encodeUtf8 } from './utf8.ts'
@@ -22,6 +22,8 @@ const HASH_BYTES = 8
 const MAX_HEADER = 1 << 20
 /** Records number CPUs with 8 bits. */
 const MAX_CPUS = 256
+/** Events that CONT records follow. */
+const HAS_PAYLOAD: readonly number[] = [KIND.COPY_PTES, KIND.ZAP_PTES]
 
 export type TraceFileFault = 'foreign' | 'version' | 'truncated' | 'damaged'
 
@@ -80,16 +82,36 @@ function* encodeChunk(words: Uint32Array, strings: string[], running: TraceHash)
  * Throws TraceFileError for anything that is not a whole, undamaged file of a known version.
  */
 export function decodeTrace(input: Uint8Array | readonly Uint8Array[]): Trace {
+  const { trace, broken } = salvageTrace(input)
+  if (broken !== null) throw broken
+  return trace
+}
+
+/**
+ * As decodeTrace, but a file that is cut off or damaged after its header gives what can be read of it: everything up to
+ * there, and `broken` says what is wrong. Throws TraceFileError when there is nothing to read.
+ */
+export function salvageTrace(input: Uint8Array | readonly Uint8Array[]): {
+  trace: Trace
+  broken: TraceFileError | null
+} {
   const reader = new Reader(plain(input instanceof Uint8Array ? input : concat(input)))
   const trace = new Trace(readHeader(reader))
+  try {
+    readChunks(reader, trace)
+    return { trace, broken: null }
+  } catch (error) {
+    if (error instanceof TraceFileError) return { trace, broken: error }
+    throw error
+  }
+}
+
+function readChunks(reader: Reader, trace: Trace): void {
   const running = new TraceHash()
   for (;;) {
     const start = reader.at
     const tag = reader.word('the next chunk')
-    if (tag === TAG_DONE) {
-      finish(reader, trace)
-      return trace
-    }
+    if (tag === TAG_DONE) return finish(reader, trace)
     if (tag !== TAG_CHUNK)
       throw new TraceFileError('damaged', start, 'damaged trace file: no chunk where one should begin')
     readChunk(reader, trace, running, start)
@@ -160,6 +182,9 @@ function readChunk(reader: Reader, trace: Trace, running: TraceHash, start: numb
   const lengths = reader.words(count, 'string lengths')
   const texts = reader.paddedBytes(textBytes, 'strings')
   const strings = cutStrings(texts, lengths, start)
+  const whole = Math.min(records, Math.floor(reader.left / RECORD_BYTES))
+  if (reader.left < records * RECORD_BYTES + HASH_BYTES)
+    return cutOff(reader, trace, running, strings, whole, records)
   const words = reader.words(records * WORDS, `${records} records of ${RECORD_BYTES} bytes`)
   for (const text of strings) running.addString(text)
   running.addWords(words, 0, words.length)
@@ -173,6 +198,31 @@ function readChunk(reader: Reader, trace: Trace, running: TraceHash, start: numb
   trace.adopt(
     { words, records, firstRecord: trace.length, firstString: trace.strings.length, strings },
     running,
+  )
+}
+
+/** The file ends inside a chunk's records: takes the whole events before that. Throws in any case. */
+function cutOff(
+  reader: Reader,
+  trace: Trace,
+  running: TraceHash,
+  strings: string[],
+  whole: number,
+  records: number,
+): void {
+  const words = reader.words(whole * WORDS, 'records')
+  let kept = whole
+  // The payload of the last event may be cut.
+  while (kept > 0 && (words[(kept - 1) * WORDS] & 0xff) === KIND.CONT) kept--
+  if (kept > 0 && HAS_PAYLOAD.includes(words[(kept - 1) * WORDS] & 0xff)) kept--
+  for (const text of strings) running.addString(text)
+  const left = words.subarray(0, kept * WORDS)
+  running.addWords(left, 0, left.length)
+  const place = { firstRecord: trace.length, firstString: trace.strings.length }
+  trace.adopt({ words: left, records: kept, ...place, strings }, running)
+  reader.bytes(
+    (records - whole) * RECORD_BYTES + HASH_BYTES,
+    `${records} records of ${RECORD_BYTES} bytes and their checksum`,
   )
 }
 
@@ -211,6 +261,10 @@ class Reader {
 
   get atEnd(): boolean {
     return this.at === this.input.length
+  }
+
+  get left(): number {
+    return this.input.length - this.at
   }
 
   peek(size: number): Uint8Array {
