@@ -1,7 +1,6 @@
 /** The matrix as JSON (stable: fields may be added, not renamed or removed) and as text. */
 import type { MatrixCell } from '../host/matrix/cells.ts'
 import type { MatrixSeam } from '../host/matrix/plan.ts'
-import type { MachineSpec } from '../lab/api.ts'
 import type { Verdict } from '../trace/matrix/verdict.ts'
 import { columns } from './columns.ts'
 
@@ -28,7 +27,7 @@ export interface CellReport {
   messages: number
   hiddenBytes: number
   events: number
-  machine: MachineSpec
+  machine: MatrixCell['spec']
 }
 
 export function matrixReport(

@@ -1,11 +1,9 @@
 /** The machines of a run, side by side. */
-import { archOf } from '../arch/declare.ts'
-import { readDeclaration } from '../arch/declaration.ts'
 import { Comparison } from '../trace/compare/comparison.ts'
-import { TraceQuery } from '../trace/query.ts'
-import type { Trace } from '../trace/trace.ts'
+import type { TraceQuery } from '../trace/query.ts'
 import { archName, DEFAULT_KERNEL_TEXT } from './liveRun.ts'
 import type { LiveMachine } from './liveRun.ts'
+import { queryOf } from './traceQuery.ts'
 
 /** The machines that have recorded anything, by their index in the run. */
 export function comparable(machines: readonly LiveMachine[]): number[] {
@@ -15,21 +13,12 @@ export function comparable(machines: readonly LiveMachine[]): number[] {
 /** Null when nothing was recorded on any of them. */
 export function compareMachines(
   machines: readonly LiveMachine[],
-  queryOf: (machine: number) => TraceQuery = (machine) => queryOfTrace(machines[machine].trace!),
+  of: (machine: number) => TraceQuery = (machine) => queryOf(machines[machine].trace!),
 ): Comparison | null {
   const chosen = comparable(machines)
   if (chosen.length === 0) return null
   const titles = shortTitles(machines)
-  return new Comparison(chosen.map((machine) => ({ title: titles[machine], query: queryOf(machine) })))
-}
-
-/** @throws Error for a machine that this lab does not know. */
-export function queryOfTrace(trace: Trace): TraceQuery {
-  const { arch, definition, features } = trace.header
-  const switches = Object.entries(features).map(([name, value]) => [name, Boolean(value)] as const)
-  // A file may say anything here.
-  const named = definition === undefined ? { arch } : { arch, definition: readDeclaration(definition) }
-  return new TraceQuery(trace, archOf(named, Object.fromEntries(switches)))
+  return new Comparison(chosen.map((machine) => ({ title: titles[machine], query: of(machine) })))
 }
 
 /** What tells each machine from the others, and no more. */

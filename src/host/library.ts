@@ -8,7 +8,7 @@ import type { Answers, GalleryItem } from './protocol.ts'
 import { writeFileAtomic } from './atomicFile.ts'
 import { findScenarios } from './scenarioFiles.ts'
 
-const LESSONS = 'lessons/'
+export const LESSONS = 'lessons/'
 const OWN = 'my/'
 const SEGMENT = /^[\p{L}\p{N}_][\p{L}\p{N} ._()+-]*$/u
 /** Names that Windows keeps for devices. */

@@ -25,6 +25,9 @@ import type {
   WalkView,
 } from '../trace/views.ts'
 
+import { compareMethods, variation } from './protocolCompare.ts'
+import type { CompareAnswers } from './protocolCompare.ts'
+
 export const PROTOCOL_VERSION = 1
 
 const scalar = z.union([z.boolean(), z.number(), z.string()])
@@ -76,8 +79,13 @@ export const methods = {
   choices: z.strictObject({}),
   /** Everything known about one variant, by id or alias. */
   archDetails: z.strictObject({ id: z.string().min(1).max(100) }),
-  /** Starts a run; `machines` replaces what the scenario asks for. */
-  run: z.strictObject({ path, text, machines: z.array(machineSpec).min(1).max(64).optional() }),
+  /** Starts a run; `machines` replaces what the scenario asks for, `vary` runs its first one in every combination. */
+  run: z.strictObject({
+    path,
+    text,
+    machines: z.array(machineSpec).min(1).max(64).optional(),
+    vary: variation.optional(),
+  }),
   stop: z.strictObject({ run: z.int().min(0) }),
   closeRun: z.strictObject({ run: z.int().min(0) }),
   state: z.strictObject({ ...trace, k: event }),
@@ -124,6 +132,7 @@ export const methods = {
   /** First or last event of the API calls made at a source line. */
   atLine: z.strictObject({ ...trace, line: z.int().min(1) }),
   results: z.strictObject({ ...trace }),
+  ...compareMethods,
   exportTrace: z.strictObject({ ...trace }),
   /** Opens a .ptl file: bytes as base64 from a file input, or a path chosen in the host's own dialog (empty data). */
   openTrace: z.strictObject({ name: z.string().max(400), data: z.string() }),
@@ -227,7 +236,7 @@ export interface Results {
   charts: ChartSeries[]
 }
 
-export interface Answers {
+export interface Answers extends CompareAnswers {
   hello: { version: number; host: 'electron' | 'browser'; appVersion: string; workspace: string }
   gallery: GalleryItem[]
   readScenario: { path: string; text: string; own: boolean }

@@ -1,10 +1,12 @@
 /** All runs of one host: started, watched, stopped, closed; and traces opened from files, which look the same. */
-import type { MachineSpec } from '../lab/api.ts'
+import type { MachineChoice } from '../sandbox/messages.ts'
 import type { JobHandle, Session } from '../sandbox/session.ts'
 import { costProblem } from '../trace/cost/units.ts'
 import type { CostChanges } from '../trace/cost/units.ts'
 import type { TraceQuery } from '../trace/query.ts'
 import type { Trace } from '../trace/trace.ts'
+import type { Comparison } from '../trace/compare/comparison.ts'
+import { compareMachines } from './compareRun.ts'
 import { LiveMachine, LiveRun } from './liveRun.ts'
 import type { Place } from './library.ts'
 import type { RunStatus } from './protocol.ts'
@@ -26,6 +28,8 @@ interface Entry {
   handle: JobHandle | null
   throttle: Throttle
   queries: Map<number, TraceQuery>
+  /** Of all machines; made when it is first asked for. */
+  comparison: Comparison | null
 }
 
 export class Runs {
@@ -41,11 +45,10 @@ export class Runs {
   }
 
   /** Starts a run; one of the same path that is still going is stopped. */
-  start(path: string, place: Place, text: string, machines: MachineSpec[] | undefined): number {
+  start(path: string, place: Place, text: string, choice: MachineChoice): number {
     for (const other of this.entries.values())
       if (other.path === path) other.handle?.stop('replaced by a new run')
     const entry = this.add(path, new LiveRun())
-    const choice = machines ? { machines } : {}
     const job = {
       root: place.root,
       file: place.name,
@@ -125,13 +128,29 @@ export class Runs {
     return query
   }
 
+  live(run: number): LiveRun {
+    return this.entry(run).live
+  }
+
+  /** All machines of a run side by side. @throws Error while it goes on, and when nothing was recorded. */
+  comparison(run: number): Comparison {
+    const entry = this.entry(run)
+    if (entry.handle !== null) throw new Error('the run goes on: machines are compared when it has ended')
+    entry.comparison ??= compareMachines(entry.live.machines, (machine) => this.query(run, machine))
+    if (entry.comparison === null)
+      throw new Error('there is nothing to compare: no machine recorded anything')
+    return entry.comparison
+  }
+
   /** Unit costs that the user changed. @throws Error for what is none. */
   setCosts(costs: CostChanges): void {
     const problem = costProblem(costs)
     if (problem !== '') throw new Error(problem)
     this.costs = costs
-    for (const { queries } of this.entries.values())
-      for (const query of queries.values()) query.setCosts(costs)
+    for (const entry of this.entries.values()) {
+      for (const query of entry.queries.values()) query.setCosts(costs)
+      entry.comparison = null
+    }
   }
 
   private add(path: string, live: LiveRun): Entry {
@@ -146,6 +165,7 @@ export class Runs {
       handle: null,
       throttle,
       queries: new Map(),
+      comparison: null,
     }
     this.entries.set(run, entry)
     for (const old of this.entries.values()) {

@@ -9,7 +9,9 @@ import { DEFAULT_LIMITS } from '../sandbox/supervisor.ts'
 import type { Limits } from '../sandbox/supervisor.ts'
 import { archPage, archRows, stubRows } from './arches.ts'
 import { choices } from './choices.ts'
+import { compareHandlers } from './compareHandlers.ts'
 import { Library } from './library.ts'
+import { matrixHandlers } from './matrix/handlers.ts'
 import { parseRequest, PROTOCOL_VERSION } from './protocol.ts'
 import type { Answers, Method, Params, Push, Response } from './protocol.ts'
 import { Runs } from './runs.ts'
@@ -47,7 +49,7 @@ export function createService(options: ServiceOptions): Service {
   const push = (message: Push) => listeners.forEach((listener) => listener(message))
   const session = new Session(options.sandbox, { ...DEFAULT_LIMITS, ...options.limits })
   const runs = new Runs(session, (data) => push({ push: 'run', data }))
-  const handlers = createHandlers(options, runs)
+  const handlers = createHandlers(options, runs, session)
   return {
     handle: (raw) => handle(handlers, raw, options.onRejected ?? (() => undefined)),
     onPush(listener) {
@@ -81,7 +83,7 @@ async function handle(
   }
 }
 
-function createHandlers(options: ServiceOptions, runs: Runs): Handlers {
+function createHandlers(options: ServiceOptions, runs: Runs, session: Session): Handlers {
   const library = new Library(options.lessons, `${options.data}/scenarios`)
   const workspace = new Workspace(`${options.data}/workspace.json`)
   const { host, appVersion } = options
@@ -96,9 +98,11 @@ function createHandlers(options: ServiceOptions, runs: Runs): Handlers {
     choices: () => choices(),
     archDetails: ({ id }) => archPage(id),
     saveWorkspace: ({ workspace: text }) => workspace.write(text),
-    run({ path, text, machines }) {
+    run({ path, text, machines, vary }) {
       for (const machine of machines ?? []) if (machine.arch !== undefined) findVariant(machine.arch)
-      return { run: runs.start(path, library.place(path), text, machines) }
+      for (const arch of vary?.archs ?? []) findVariant(arch)
+      const choice = { ...(machines ? { machines } : {}), ...(vary ? { vary } : {}) }
+      return { run: runs.start(path, library.place(path), text, choice) }
     },
     stop({ run }) {
       runs.stop(run)
@@ -121,6 +125,8 @@ function createHandlers(options: ServiceOptions, runs: Runs): Handlers {
     },
     exportTrace: ({ run, machine }) => encodeTraceText(runs.query(run, machine).trace),
     ...queryHandlers(runs),
+    ...compareHandlers(runs),
+    ...matrixHandlers(session, options.lessons),
   }
 }
 

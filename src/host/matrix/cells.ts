@@ -3,15 +3,15 @@ import type { MachineSpec } from '../../lab/api.ts'
 import { CallCounters } from '../../trace/compare/counters.ts'
 import { verdictOf } from '../../trace/matrix/verdict.ts'
 import type { Finding } from '../../trace/matrix/verdict.ts'
-import { queryOfTrace } from '../compareRun.ts'
 import type { LiveMachine, LiveRun } from '../liveRun.ts'
+import { queryOf } from '../traceQuery.ts'
 import { cellSpec } from './plan.ts'
-import type { MatrixAlternative, MatrixSeam } from './plan.ts'
+import type { CellSpec, MatrixAlternative, MatrixSeam } from './plan.ts'
 
 export interface MatrixCell extends Finding {
   arch: string
   alternative: string
-  spec: MachineSpec
+  spec: CellSpec
   /** Most bytes of page tables that the kernel did not know of while its processes ran; −1 without a trace. */
   hiddenBytes: number
   events: number
@@ -31,16 +31,21 @@ export async function matrixCells(
   if (places.length === 0) return []
   const live = await run(places.map(({ arch, alternative }) => cellSpec(seam, alternative, arch)))
   if (live.machines.length !== places.length) throw new Error(whyNot(live))
-  return places.map(({ arch, alternative }, i) => cell(arch, alternative, live.machines[i]))
+  return places.map(({ arch, alternative }, i) => cell(seam, arch, alternative, live.machines[i]))
 }
 
-function cell(arch: string, alternative: MatrixAlternative, machine: LiveMachine): MatrixCell {
-  const { trace, spec, status, reason } = machine
+function cell(
+  seam: MatrixSeam,
+  arch: string,
+  alternative: MatrixAlternative,
+  machine: LiveMachine,
+): MatrixCell {
+  const { trace, status, reason } = machine
   const recorded = trace !== null && trace.length > 0 ? trace : null
   return {
     arch,
     alternative: alternative.id,
-    spec,
+    spec: cellSpec(seam, alternative, arch),
     ...verdictOf(recorded, { status, reason }),
     hiddenBytes: recorded === null ? -1 : hiddenBytes(machine),
     events: recorded?.events ?? 0,
@@ -48,7 +53,7 @@ function cell(arch: string, alternative: MatrixAlternative, machine: LiveMachine
 }
 
 function hiddenBytes({ trace }: LiveMachine): number {
-  const query = queryOfTrace(trace!)
+  const query = queryOf(trace!)
   const { peak } = new CallCounters(query.trace, query.arch)
   return peak.call < 0 ? 0 : peak.values[0]
 }

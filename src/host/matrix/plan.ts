@@ -1,5 +1,4 @@
 /** Which machines the matrix is made of. */
-import type { MachineSpec } from '../../lab/api.ts'
 import { accountingAlternatives, kernelProfiles } from '../../lab/profiles.ts'
 
 export interface MatrixAlternative {
@@ -66,6 +65,12 @@ export function findSeam(id: string): MatrixSeam {
 }
 
 /** The machine of one cell. */
-export function cellSpec(seam: MatrixSeam, alternative: MatrixAlternative, arch: string): MachineSpec {
+export interface CellSpec {
+  arch: string
+  kernel: string
+  policies: Record<string, string>
+}
+
+export function cellSpec(seam: MatrixSeam, alternative: MatrixAlternative, arch: string): CellSpec {
   return { arch, kernel: alternative.kernel, policies: { [seam.id]: alternative.id } }
 }
