@@ -15,6 +15,7 @@ import {
 import { costEdits, resetCosts } from '../state/costs.ts'
 import { filter } from '../state/lists.ts'
 import { overridden, overrides } from '../state/machines.ts'
+import { progress, runMatrix } from '../state/matrix.ts'
 import { notify } from '../state/notices.ts'
 import { procText } from '../state/proc.ts'
 import { following, goTo, position, step, togglePlay } from '../state/position.ts'
@@ -29,6 +30,7 @@ import { openPopup } from './popups.ts'
 import type { Action, Actions } from './registry.ts'
 import { goToLine } from './lines.ts'
 import { canRun, canStop, startRun, stopRun } from './runActions.ts'
+import { canCompare, diverge, runSideBySide } from './compareActions.ts'
 import { exportTrace, openTrace } from './traceFiles.ts'
 
 const hasTrace = (): boolean => trace.value !== null
@@ -81,6 +83,18 @@ export const actions: Actions = {
   'machine.reset': { when: () => overridden.value, run: () => (overrides.value = {}) },
   'machine.next': { when: manyMachines, run: () => nextMachine(1) },
   'machine.previous': { when: manyMachines, run: () => nextMachine(-1) },
+
+  'matrix.run': {
+    when: () => progress.value === null,
+    run: () => {
+      dock.showPane('matrix')
+      return runMatrix()
+    },
+  },
+  'compare.run': { when: canRun, run: runSideBySide },
+  'compare.first': { when: canCompare, run: () => diverge(1, true) },
+  'compare.next': { when: canCompare, run: () => diverge(1) },
+  'compare.previous': { when: canCompare, run: () => diverge(-1) },
 
   'step.event': { when: hasTrace, run: () => step('event', 1) },
   'step.eventBack': { when: hasTrace, run: () => step('event', -1) },

@@ -1,3 +1,4 @@
+import type { Params } from '../../src/host/protocol.ts'
 import { ask } from '../state/backend.ts'
 import { activePath, activeText } from '../state/documents.ts'
 import { overridden, overrides } from '../state/machines.ts'
@@ -16,15 +17,17 @@ export function canStop(): boolean {
 
 /** Runs the text in the editor, saved or not, on the scenario's machines or the one chosen instead. */
 export async function startRun(): Promise<void> {
+  await startWith(overridden.value ? { machines: [overrides.value] } : {})
+}
+
+/** Runs it on other machines than its own. */
+export async function startWith(machines: Pick<Params<'run'>, 'machines' | 'vary'>): Promise<void> {
   const path = activePath.value
   const text = activeText.value
   if (path === null || text === null) return
   for (const notice of notices.value) if (notice.kind === 'error') dismiss(notice.id)
   running.value = true
-  const answer = await ask(
-    'run',
-    overridden.value ? { path, text, machines: [overrides.value] } : { path, text },
-  )
+  const answer = await ask('run', { path, text, ...machines })
   if (!answer) {
     running.value = false
     return

@@ -2,6 +2,7 @@
 import type { Answers, Link, Method, Params, Push, RunStatus } from '../../src/host/protocol.ts'
 import { createPushes } from '../link/rpc.ts'
 import { CHOICES, costsAt, LANES, procAt, SHOOTDOWNS } from './fakeMore.ts'
+import { FAKE_COMPARE } from './fakeCompare.ts'
 import { calls, entryAt, events, tableAt, tablesAt, walkAt } from './fakeRun.ts'
 import { countersAt, stateAt } from './fakeState.ts'
 import { FAKE_ARCHES, FAKE_GALLERY, FAKE_SOURCE, FAKE_TYPES } from './fakeTexts.ts'
@@ -162,6 +163,7 @@ export function fakeLink(): Link {
     types: () => FAKE_TYPES,
     arches: () => FAKE_ARCHES,
     choices: () => CHOICES,
+    ...FAKE_COMPARE,
     archDetails: ({ id }) => ({ id, title: id, sections: [] }),
     run: ({ path }) => {
       const run = ++runs

@@ -53,6 +53,8 @@ export function layOut(api: DockviewApi, add: Add): void {
   add('proc', { referencePanel: 'tables', direction: 'within' })
   add('costs', { referencePanel: 'tables', direction: 'within' })
   add('charts', { referencePanel: 'tables', direction: 'within' })
+  add('compare', { referencePanel: 'tables', direction: 'within' })
+  add('matrix', { referencePanel: 'tables', direction: 'within' })
   add('archs', { referencePanel: 'tables', direction: 'within' })
   for (const first of ['events', 'mm', 'tables', 'editor']) api.getPanel(first)?.api.setActive()
 }

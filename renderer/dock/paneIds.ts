@@ -11,6 +11,8 @@ export const PANE_IDS = [
   'proc',
   'costs',
   'charts',
+  'compare',
+  'matrix',
   'archs',
   'mm',
   'vmas',

@@ -5,11 +5,13 @@ import { ArchitecturesPane } from './ArchitecturesPane.tsx'
 import { CallsPane } from './CallsPane.tsx'
 import { ChartsPane } from './ChartsPane.tsx'
 import { CostsPane } from './CostsPane.tsx'
+import { ComparePane } from './ComparePane.tsx'
 import { CpusPane } from './CpusPane.tsx'
 import { EventPane } from './EventPane.tsx'
 import { EventsPane } from './EventsPane.tsx'
 import { ExpectationsPane } from './ExpectationsPane.tsx'
 import { LessonPane } from './LessonPane.tsx'
+import { MatrixPane } from './MatrixPane.tsx'
 import { MmPane } from './MmPane.tsx'
 import { ProcPane } from './ProcPane.tsx'
 import { ScenariosPane } from './ScenariosPane.tsx'
@@ -36,6 +38,8 @@ export const PANES: Readonly<Record<PaneId, PaneView>> = {
   proc: { title: '/proc', Body: ProcPane },
   costs: { title: 'Costs', Body: CostsPane },
   archs: { title: 'Architectures', Body: ArchitecturesPane },
+  compare: { title: 'Compare', Body: ComparePane },
+  matrix: { title: 'Matrix', Body: MatrixPane },
   charts: { title: 'Charts', Body: ChartsPane },
   mm: { title: 'mm_struct', Body: MmPane },
   vmas: { title: 'VMAs', Body: VmasPane },

@@ -47,6 +47,9 @@ export const COMMANDS = [
     keys: ['Alt+Shift+PageUp'],
   },
 
+  { id: 'matrix.run', title: 'Run the matrix', group: 'Run', keys: ['Alt+Shift+F5'] },
+  { id: 'compare.run', title: 'Run side by side', group: 'Run', keys: ['Alt+F5'] },
+
   { id: 'step.event', title: 'Next event', group: 'Step', keys: ['F8'] },
   { id: 'step.eventBack', title: 'Previous event', group: 'Step', keys: ['Shift+F8'] },
   { id: 'step.op', title: 'Next call', group: 'Step', keys: ['F9'] },
@@ -57,6 +60,9 @@ export const COMMANDS = [
   { id: 'step.last', title: 'Last event', group: 'Step', keys: ['Alt+End'] },
   { id: 'step.play', title: 'Play or pause', group: 'Step', keys: ['Alt+P'] },
 
+  { id: 'compare.first', title: 'First call that differs', group: 'Go', keys: ['Alt+D'] },
+  { id: 'compare.next', title: 'Next call that differs', group: 'Go', keys: ['Alt+F9'] },
+  { id: 'compare.previous', title: 'Previous call that differs', group: 'Go', keys: ['Alt+Shift+F9'] },
   { id: 'go.event', title: 'Go to event number…', group: 'Go', keys: ['Alt+G'] },
   { id: 'go.address', title: 'Walk an address…', group: 'Go', keys: ['Alt+A'] },
   {
@@ -102,6 +108,13 @@ export const COMMANDS = [
   { id: 'pane.space', title: 'Address space', group: 'View', keys: ['Alt+Shift+S'] },
   { id: 'pane.proc', title: '/proc: status, maps, smaps …', group: 'View', keys: ['Alt+Shift+1'] },
   { id: 'pane.costs', title: 'Costs: what each mechanism took', group: 'View', keys: ['Alt+Shift+2'] },
+  { id: 'pane.compare', title: 'Compare machines', group: 'View', keys: ['Alt+Shift+8'] },
+  {
+    id: 'pane.matrix',
+    title: 'Matrix of alternatives and architectures',
+    group: 'View',
+    keys: ['Alt+Shift+9'],
+  },
   { id: 'pane.charts', title: 'Charts', group: 'View', keys: ['Alt+Shift+H'] },
   { id: 'pane.archs', title: 'Architectures: pages and comparison', group: 'View', keys: ['Alt+Shift+Y'] },
   { id: 'pane.mm', title: 'mm_struct', group: 'View', keys: ['Alt+Shift+P'] },

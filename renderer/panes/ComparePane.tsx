@@ -1,0 +1,120 @@
+import '../styles/compare.css'
+import { useEffect } from 'preact/hooks'
+import { CallRows } from '../compare/CallRows.tsx'
+import { CompareChart } from '../compare/CompareChart.tsx'
+import { Divergence } from '../compare/Divergence.tsx'
+import { Sides } from '../compare/Sides.tsx'
+import { TableDifferences } from '../compare/TableDifferences.tsx'
+import { VaryBar } from '../compare/VaryBar.tsx'
+import { running } from '../state/activity.ts'
+import {
+  comparedRun,
+  comparePid,
+  compareRow,
+  compareWatched,
+  stepQuery,
+  summaryQuery,
+} from '../state/compare.ts'
+import { plural } from '../state/format.ts'
+import { CommandButton } from '../ui/CommandButton.tsx'
+import { Empty } from '../ui/Empty.tsx'
+
+/** Machines that ran the same scenario, side by side after the same call. */
+export function ComparePane() {
+  useEffect(() => {
+    compareWatched.value = true
+    return () => {
+      compareWatched.value = false
+    }
+  }, [])
+  return (
+    <div class="compare" data-testid="compare-pane">
+      <VaryBar />
+      <Body />
+    </div>
+  )
+}
+
+function Body() {
+  const summary = summaryQuery.data.value
+  if (running.value)
+    return <Empty title="Running …">Machines are compared when all of them have ended.</Empty>
+  if (comparedRun.value === null)
+    return (
+      <Empty title="Nothing to compare yet">
+        Name kernels, architectures or ways of counting above; the scenario runs on every combination, and
+        what its calls did stands side by side here.
+      </Empty>
+    )
+  if (summaryQuery.error.value)
+    return <Empty title="This cannot be compared">{summaryQuery.error.value}</Empty>
+  if (!summary) return <Empty title="Comparing …" />
+  return (
+    <div class="compare-body" data-row={stepQuery.data.value?.row} data-machines={summary.titles.length}>
+      <CallRows />
+      <div class="compare-main">
+        <Head />
+        <div
+          class="scroll compare-sides"
+          tabIndex={0}
+          role="region"
+          aria-label="Machines side by side"
+          data-testid="compare-sides"
+        >
+          <Divergence />
+          <Sides titles={summary.titles} missing={summary.missing} />
+          <TableDifferences titles={summary.titles} />
+          <CompareChart titles={summary.titles} metrics={summary.metrics} />
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function Head() {
+  const summary = summaryQuery.data.value
+  const step = stepQuery.data.value
+  if (!summary) return null
+  const { rows, differing } = summary
+  return (
+    <div class="pane-head compare-head">
+      <span data-testid="compare-place" data-row={compareRow.value}>
+        {compareRow.value < 0 ? 'before the first call' : `after call ${compareRow.value} of ${rows}`}
+      </span>
+      <span class={differing > 0 ? 'differs' : ''} data-testid="compare-differing" data-count={differing}>
+        {differing === 0 ? '= all calls the same' : `≠ ${plural(differing, 'call')} not the same`}
+      </span>
+      <CommandButton id="compare.first" class="quiet" showKey={false}>
+        First divergence
+      </CommandButton>
+      <CommandButton id="compare.previous" class="quiet icon">
+        ‹
+      </CommandButton>
+      <CommandButton id="compare.next" class="quiet icon">
+        ›
+      </CommandButton>
+      {step && step.processes.length > 0 && (
+        <label class="check">
+          process
+          <select
+            aria-label="Process"
+            data-testid="compare-process"
+            value={comparePid.value}
+            onChange={(event) => (comparePid.value = Number(event.currentTarget.value))}
+          >
+            <option value={0}>
+              {comparePid.value === 0 && step.process
+                ? `${step.process.name} (made the call)`
+                : 'that made the call'}
+            </option>
+            {step.processes.map(({ pid, name }) => (
+              <option key={pid} value={pid}>
+                {name} · {pid}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+    </div>
+  )
+}
