@@ -41,6 +41,11 @@ export class PageAllocator {
     this.total = this.free
   }
 
+  /** No frame from here on was ever handed out. */
+  get touched(): number {
+    return this.bump
+  }
+
   /** Makes the n-th allocation from now fail (1 = the next). */
   failAfter(n: number): void {
     this.failAt = n

@@ -32,6 +32,9 @@ export class PhysicalMemory {
   /** empty_zero_page */
   readonly zeroFrame: number
 
+  /** Pages of anonymous memory, NR_ANON_MAPPED but for parts of folios that nobody maps any more. */
+  anonPages = 0
+
   /** Flags that a fault gives a fresh anonymous page. */
   bornFlags = 0
   /** Memory is out: true when something was freed, so that it is worth trying again. */
@@ -67,6 +70,7 @@ export class PhysicalMemory {
     frames.refcount[frame] = 1
     frames.mapcount[frame] = 0
     frames.flags[frame] = 0
+    if (kind === PAGE.anon) this.anonPages += 1 << order
     if (order !== 0) this.markTails(frame, order, kind)
     if (this.trace.active)
       this.trace.emit(
@@ -137,6 +141,7 @@ export class PhysicalMemory {
     const { frames } = this
     const end = frame + (1 << order)
     const now = ++this.frees
+    if (frames.kind[frame] === PAGE.anon) this.anonPages -= 1 << order
     for (let f = frame; f < end; f++) {
       frames.kind[f] = PAGE.free
       frames.freedAt[f] = now

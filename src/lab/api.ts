@@ -826,6 +826,8 @@ export interface Machine {
   readonly cost: MachineCost
   /** /proc/vmstat counters by name. */
   readonly vmstat: Record<string, number>
+  /** /proc/meminfo: the lines of what is modelled. */
+  meminfo(): string
   /** Failure injection. */
   readonly fail: {
     /** Makes the n-th allocation of a page or table from now fail, as if memory were out; 0: none. */

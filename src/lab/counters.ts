@@ -14,5 +14,6 @@ export function recordCounters(process: Process): void {
 export function settle(kernel: Kernel): void {
   kernel.vmstat.set(MACHINE.nr_free_pages, kernel.memory.allocator.free)
   kernel.vmstat.set(MACHINE.pgfault, kernel.pgfault)
+  kernel.vmstat.set(MACHINE.nr_anon_pages, kernel.memory.anonPages)
   recordPageFlags(kernel)
 }

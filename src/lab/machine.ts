@@ -43,6 +43,7 @@ import { scanMm } from '../mm/khugepaged.ts'
 import { SHMEM_MODES, type ShmemMode } from '../mm/shmemHuge.ts'
 import { UNITS } from '../mm/layout/units.ts'
 import { mmapRead, mmapWrite } from '../mm/mmapLock.ts'
+import { meminfo } from '../mm/meminfo.ts'
 import { kpageCount, kpageFlags } from '../mm/kpage.ts'
 import { bytes, LabFile } from './file.ts'
 import { pmdClearBad } from '../mm/badPmd.ts'
@@ -244,7 +245,12 @@ export class LabMachine implements Machine {
   get vmstat(): Record<string, number> {
     const { kernel } = this.#bench
     const counters = Object.fromEntries(FIELDS.machine.map((name, field) => [name, kernel.vmstat.get(field)]))
-    return { ...counters, nr_free_pages: kernel.memory.allocator.free, pgfault: kernel.pgfault }
+    const { allocator, anonPages } = kernel.memory
+    return { ...counters, nr_free_pages: allocator.free, pgfault: kernel.pgfault, nr_anon_pages: anonPages }
+  }
+
+  meminfo(): string {
+    return meminfo(this.#bench.kernel)
   }
 
   get hugepages(): Machine['hugepages'] {

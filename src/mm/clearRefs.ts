@@ -7,6 +7,7 @@ import { MM } from '../pgtable/fields.ts'
 import { VM } from '../trace/schema.ts'
 import { eachEntry } from './eachEntry.ts'
 import { ERRNO } from './errno.ts'
+import { resetHiwaterRss } from './hiwater.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { setPageProt } from './pageProt.ts'
@@ -20,8 +21,7 @@ export const CLEAR_REFS = { all: 1, anon: 2, mapped: 3, softDirty: 4, hiwater: 5
 export function doClearRefs(kernel: Kernel, mm: MmStruct, value: number): number {
   if (!Number.isInteger(value) || value < CLEAR_REFS.all || value > CLEAR_REFS.hiwater) return -ERRNO.EINVAL
   if (value === CLEAR_REFS.hiwater) {
-    const total = mm.get(MM.rss_anon) + mm.get(MM.rss_file) + mm.get(MM.rss_shmem)
-    mm.set(MM.hiwater_rss, total)
+    resetHiwaterRss(mm)
     return 0
   }
   if (value === CLEAR_REFS.softDirty) clearSoftDirty(kernel, mm)

@@ -18,6 +18,10 @@ import type { MmFile, Vma } from './vma.ts'
 /** read_ahead_kb of a disk */
 const READ_AHEAD_BYTES = 128 * 1024
 
+/** The kernel's own tmpfs is the first unnamed device, and this machine's disk sda1. */
+const SHMEM_DEVICE = 1
+const DISK_DEVICE = (8 << 20) | 1
+
 export interface FileOptions {
   /** As /proc/PID/maps shows it: '/memfd:name (deleted)'. */
   name: string
@@ -32,6 +36,7 @@ export class FileObject extends Fields implements MmFile {
   readonly name: string
   readonly isShmem: boolean
   readonly readOnly: boolean
+  readonly device: number
   /** vm_ops->map_pages */
   readonly mapsAround = true
   /** VMAs that map the file, private ones too, with their mm (i_mmap). */
@@ -50,6 +55,8 @@ export class FileObject extends Fields implements MmFile {
     this.readOnly = options.readOnly === true
     this.trace.emit(KIND.OBJ_NEW, 0, OBJ.file, id, this.trace.string(options.name), 0, 0, 0)
     this.set(FILE.ino, id)
+    this.device = this.isShmem ? SHMEM_DEVICE : DISK_DEVICE
+    this.set(FILE.s_dev, this.device)
     this.set(FILE.size, options.size)
   }
 

@@ -10,12 +10,16 @@ import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import type { MmFile, Vma } from './vma.ts'
 
+/** The kernel's own mount of hugetlbfs: an unnamed device. */
+const HUGETLBFS_DEVICE = 15
+
 export const HUGETLB_NAME = '/anon_hugepage (deleted)'
 
 export class HugetlbFile extends Fields implements MmFile {
   readonly name: string
   readonly isShmem = false
   readonly readOnly = false
+  readonly device = HUGETLBFS_DEVICE
   readonly mappings = new Map<Vma, MmStruct>()
   /** Base pages of a huge page. */
   readonly unit: number
@@ -33,6 +37,7 @@ export class HugetlbFile extends Fields implements MmFile {
     this.unit = 2 ** kernel.behaviour.hugetlbOrder
     this.trace.emit(KIND.OBJ_NEW, 0, OBJ.file, id, this.trace.string(name), 0, 0, 0)
     this.set(FILE.ino, id)
+    this.set(FILE.s_dev, HUGETLBFS_DEVICE)
     this.size = size
   }
 

@@ -8,6 +8,7 @@ import { cool } from './cool.ts'
 import { ERRNO } from './errno.ts'
 import { FileObject } from './file.ts'
 import { doPunchHole, isFile } from './fileOps.ts'
+import { updateHiwaterRss } from './hiwater.ts'
 import { hugetlbAligned } from './hugetlb.ts'
 import type { Kernel } from './kernel.ts'
 import { drainLazyFree, lazyFree } from './lazyFree.ts'
@@ -118,6 +119,7 @@ function dontNeed(
     end -= end % 2 ** kernel.behaviour.hugetlbOrder
     if (end <= from) return 0
   }
+  updateHiwaterRss(mm)
   drainLazyFree(kernel)
   kernel.gather.begin(mm, false)
   zapKeepingMarkers(kernel, mm, vma, from, end)

@@ -1,6 +1,7 @@
 /**
  * move_vma and copy_vma (mm/mremap.c, mm/vma.c, 6.12).
  */
+import { MM } from '../pgtable/fields.ts'
 import { VM } from '../trace/schema.ts'
 import { unlinkAnonVmas } from './anonVmas.ts'
 import { ERRNO } from './errno.ts'
@@ -38,7 +39,10 @@ export function moveVma(kernel: Kernel, mm: MmStruct, vma: Vma, move: VmaMove): 
   if (moved < oldPages) return moveBack(kernel, mm, source, copied, move, moved)
   forgetUserfault(mm, copied)
   if (move.dontUnmap) return leave(mm, source, copied, move)
+  // For a moment both places count: no peak.
+  const peak = mm.get(MM.hiwater_vm)
   if (oldPages > 0) keepingReservations(source, () => doMunmap(kernel, mm, page, page + oldPages))
+  mm.set(MM.hiwater_vm, peak)
   accountLocked(mm, flags, newPages)
   return target
 }

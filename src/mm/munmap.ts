@@ -4,6 +4,7 @@
 import { ERRNO } from './errno.ts'
 import { freePgtables } from './freePgtables.ts'
 import { hugetlbAligned } from './hugetlb.ts'
+import { updateHiwaterRss, updateHiwaterVm } from './hiwater.ts'
 import type { Kernel } from './kernel.ts'
 import { drainLazyFree } from './lazyFree.ts'
 import { accountLocked } from './locked.ts'
@@ -30,6 +31,7 @@ export function doMunmap(kernel: Kernel, mm: MmStruct, from: number, to: number,
   const gathered = gatherVmas(mm.context, from, to, found)
   if (gathered < 0) return gathered
   unmapRegion(kernel, mm, found, downgrade)
+  updateHiwaterVm(mm)
   for (const vma of found) {
     accountPages(mm, vma.flags, -vma.pages)
     accountLocked(mm, vma.flags, -vma.pages)
@@ -44,6 +46,7 @@ function unmapRegion(kernel: Kernel, mm: MmStruct, found: Vma[], downgrade: bool
   const ceiling = mm.vmas.next(found[found.length - 1])?.start ?? Infinity
   const detached = downgrade && kernel.points.stepping
   if (detached) detach(mm, found)
+  updateHiwaterRss(mm)
   drainLazyFree(kernel)
   kernel.gather.begin(mm, false)
   for (const vma of found) zapRange(kernel, mm, vma, vma.start, vma.end)

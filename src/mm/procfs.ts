@@ -29,7 +29,15 @@ export function smaps(kernel: Kernel, mm: MmStruct): string {
 }
 
 function shown({ start, end, flags, pgoff, file, name }: Vma): ProcVma {
-  return { start, end, flags, pgoff, inode: file?.id ?? 0, name: name !== '' ? name : (file?.name ?? '') }
+  return {
+    start,
+    end,
+    flags,
+    pgoff,
+    inode: file?.id ?? 0,
+    device: file?.device ?? 0,
+    name: name !== '' ? name : (file?.name ?? ''),
+  }
 }
 
 /** The memory lines of /proc/PID/status. */

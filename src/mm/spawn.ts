@@ -7,6 +7,7 @@ import { ERRNO } from './errno.ts'
 import { exitMmap } from './exit.ts'
 import { mmDrop } from './mmDrop.ts'
 import { copyPageRange } from './fork.ts'
+import { resetHiwaterRss } from './hiwater.ts'
 import type { Kernel } from './kernel.ts'
 import { SharedMm } from './layout/sharedMm.ts'
 import { VM_LOCKED_MASK } from './locked.ts'
@@ -51,6 +52,8 @@ export function forkProcess(kernel: Kernel, parent: Process, name: string): Proc
     mmDrop(kernel, mm)
     return -ERRNO.ENOMEM
   }
+  resetHiwaterRss(mm)
+  mm.set(MM.hiwater_vm, mm.get(MM.total_vm))
   return addProcess(kernel, name, mm, parent)
 }
 

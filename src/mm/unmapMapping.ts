@@ -1,6 +1,7 @@
 /**
  * unmap_mapping_range (mm/memory.c, 6.12): takes pages of a file out of every mm that maps them.
  */
+import { updateHiwaterRss } from './hiwater.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import type { Vma } from './vma.ts'
@@ -21,6 +22,7 @@ export function unmapMappingRange(
     const end = Math.min(vma.end, vma.start + (to - vma.pgoff))
     if (start >= end) continue
     trace.mm = mm.id
+    updateHiwaterRss(mm)
     gather.begin(mm, false)
     zapKeepingMarkers(kernel, mm, vma, start, end, evenCows)
     gather.finish()

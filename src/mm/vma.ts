@@ -10,6 +10,8 @@ import type { UserfaultContext } from './userfault.ts'
 export interface MmFile {
   readonly id: number
   readonly name: string
+  /** s_dev of its file system; 0 where nobody can tell. */
+  readonly device?: number
   /** i_size in bytes. */
   size: number
   /** Frame of a page of the file, brought in if needed; −1 when memory is out. Without it every access is a SIGBUS. */

@@ -206,6 +206,7 @@ const file: Record<(typeof FIELDS.file)[number], FieldDoc> = {
   size: { unit: 'bytes', doc: 'Size of the file (inode.i_size)' },
   nrpages: { unit: 'pages', doc: 'Pages in the cache (address_space.nrpages)' },
   ino: { unit: 'id', doc: 'Inode number (inode.i_ino)' },
+  s_dev: { unit: 'id', doc: 'Device of the file system, major · 2^20 + minor (super_block.s_dev)' },
 }
 
 export const FIELD_DOCS: Record<ObjName, Record<string, FieldDoc>> = { machine, process, mm, vma, cpu, file }

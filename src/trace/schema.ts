@@ -245,7 +245,7 @@ export const FIELDS = {
   ],
   vma: ['vm_start', 'vm_end', 'vm_flags', 'vm_pgoff', 'anon_vma', 'vm_file', 'vm_page_prot'],
   cpu: ['loaded_mm', 'active_mm', 'is_lazy', 'tag', 'process', 'tlb_gen', 'asid_cache'],
-  file: ['size', 'nrpages', 'ino'],
+  file: ['size', 'nrpages', 'ino', 's_dev'],
 } as const satisfies Record<ObjName, readonly string[]>
 export const OBJ_NAMES = Object.keys(OBJ) as ObjName[]
 

@@ -9,6 +9,8 @@ export interface VmaPages {
   anon: number
   /** Anonymous memory mapped by huge entries. */
   anonHuge: number
+  /** Pages of files in memory mapped by huge entries. */
+  shmemHuge: number
   lazyFree: number
   privateClean: number
   privateDirty: number
@@ -29,6 +31,7 @@ export function noPages(): VmaPages {
     rss: 0,
     anon: 0,
     anonHuge: 0,
+    shmemHuge: 0,
     lazyFree: 0,
     privateClean: 0,
     privateDirty: 0,
@@ -64,7 +67,7 @@ export function account(
     sums.anon += pages
     if (pages > 1) sums.anonHuge += pages
     if (!dirty && flags & PG.lazyfree) sums.lazyFree += pages
-  }
+  } else if (pages > 1 && facts.kind(page) === PAGE.shmem) sums.shmemHuge += pages
   if (young || flags & PG.referenced) sums.referenced += pages
   for (let i = page; i < page + pages; i++) {
     const maps = facts.mapcount(i)

@@ -21,15 +21,23 @@ export interface ProcVma {
   pgoff: number
   /** Inode number, 0 without a file. */
   inode: number
+  /** dev_t of the file system: major number · 2^20 + minor; 0 without a file. */
+  device: number
   name: string
 }
 
 export function mapsLine({ pageSize, bits }: ProcArch, vma: ProcVma): string {
   const address = (page: number): string => (BigInt(page) * BigInt(pageSize)).toString(16).padStart(8, '0')
   const offset = vma.inode === 0 ? 0 : vma.pgoff
-  const head = `${address(vma.start)}-${address(vma.end)} ${vmPerms(vma.flags)} ${address(offset)} 00:00 ${vma.inode}`
+  const head = `${address(vma.start)}-${address(vma.end)} ${vmPerms(vma.flags)} ${address(offset)} ${deviceText(vma.device)} ${vma.inode}`
   // seq_pad(m, 25 + sizeof(void *) * 6 - 1)
   return vma.name === '' ? `${head} \n` : `${head} `.padEnd(bits === 64 ? 73 : 49) + `${vma.name}\n`
+}
+
+/** %02x:%02x of major and minor number */
+function deviceText(device: number): string {
+  const two = (n: number): string => n.toString(16).padStart(2, '0')
+  return `${two(device >>> 20)}:${two(device & 0xfffff)}`
 }
 
 /** One VMA of smaps. `hugetlbOrder`: log2 base pages of a hugetlb page. */
@@ -54,6 +62,7 @@ export function smapsEntry(arch: ProcArch, vma: ProcVma, sums: VmaPages, hugetlb
     line('Anonymous', sums.anon) +
     line('LazyFree', sums.lazyFree) +
     line('AnonHugePages', sums.anonHuge) +
+    line('ShmemPmdMapped', sums.shmemHuge) +
     line('Shared_Hugetlb', sums.sharedHugetlb) +
     line('Private_Hugetlb', sums.privateHugetlb) +
     line('Locked', sums.locked) +
@@ -73,13 +82,17 @@ export interface ProcStatus {
 export function statusText({ pageSize }: ProcArch, { name, pid, field, tables }: ProcStatus): string {
   const line = (label: string, bytes: number): string =>
     `${label}:\t${String(Math.floor(bytes / 1024)).padStart(8)} kB\n`
-  const pages = (label: string, ...fields: string[]): string =>
-    line(label, fields.reduce((sum, each) => sum + field(each), 0) * pageSize)
+  const sum = (fields: string[]): number => fields.reduce((all, each) => all + field(each), 0)
+  const pages = (label: string, ...fields: string[]): string => line(label, sum(fields) * pageSize)
+  const peak = (label: string, hiwater: number, ...fields: string[]): string =>
+    line(label, Math.max(hiwater, sum(fields)) * pageSize)
   return (
     `Name:\t${name}\nPid:\t${pid}\n` +
+    peak('VmPeak', field('hiwater_vm'), 'total_vm') +
     pages('VmSize', 'total_vm') +
     pages('VmLck', 'locked_vm') +
     pages('VmPin', 'pinned_vm') +
+    peak('VmHWM', field('hiwater_rss'), 'rss_anon', 'rss_file', 'rss_shmem') +
     pages('VmRSS', 'rss_anon', 'rss_file', 'rss_shmem') +
     pages('RssAnon', 'rss_anon') +
     pages('RssFile', 'rss_file') +

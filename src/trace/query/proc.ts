@@ -23,6 +23,7 @@ const VMA = Object.fromEntries(FIELDS.vma.map((name, i) => [name, i])) as Record
   (typeof FIELDS.vma)[number],
   number
 >
+const FILE_DEVICE = FIELDS.file.indexOf('s_dev')
 const [PROCESS_STATE, PROCESS_MM] = FIELDS.process.map((_, i) => i)
 
 /** The state of a replica together with what its machine's /proc depends on. */
@@ -90,6 +91,7 @@ function vmasOf(state: State, trace: Trace, mm: number): ProcVma[] {
       flags: number(VMA.vm_flags),
       pgoff: number(VMA.vm_pgoff),
       inode: file,
+      device: file === 0 ? 0 : objects.lo(OBJ.file, file, FILE_DEVICE),
       name:
         trace.text(objects.head(OBJ.vma, id, OBJECT.name)) ||
         (file === 0 ? '' : trace.text(objects.head(OBJ.file, file, OBJECT.name))),
