@@ -48,6 +48,6 @@ function eventText(words: Uint32Array): string {
     return `${name} ${LEVEL_NAMES[flags & 7]}`
   if (name === 'FAULT_DONE') return `${name} ${FAULT_NAMES[flags]}`
   if (name === 'TLB_FLUSH')
-    return `${name} ${words[6] === 1 ? 'page' : ['all', 'tag', 'range', 'page'][flags]}`
+    return `${name} ${words[6] === 1 ? 'page' : ['all', 'tag', 'range', 'page'][flags & 3]}`
   return name
 }

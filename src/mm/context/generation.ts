@@ -57,7 +57,7 @@ export class GenerationAsids implements Contexts {
     if (fresh) id = this.newId(mm, id)
     this.active[cpu.id] = id
     cpu.tag = (id % this.span) + this.userTag
-    if (this.spec.flushes === 'tag') return fresh || mm.cpumask[cpu.id] === 0 ? DROP_TAG : DROP_NOTHING
+    if (this.spec.flushes === 'tag') return fresh || cpu.joined ? DROP_TAG : DROP_NOTHING
     if (this.flushPending[cpu.id] === 0) return DROP_NOTHING
     this.flushPending[cpu.id] = 0
     return DROP_ROLLOVER
