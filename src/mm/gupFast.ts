@@ -7,6 +7,7 @@ import { SW_PRESENT, SW_SPECIAL } from '../arch/arch.ts'
 import type { Cpu } from '../hw/cpu.ts'
 import { headOf } from '../hw/folio.ts'
 import { indexOf } from '../hw/walker.ts'
+import { POINT } from '../hw/yieldPoints.ts'
 import { KIND, LEVEL } from '../trace/schema.ts'
 import { staleTable } from './corruption.ts'
 import type { Kernel } from './kernel.ts'
@@ -64,6 +65,7 @@ export class GupFast {
   /** Reads the next entry; the last step takes the page. True while there is more to do. */
   step(): boolean {
     if (this.state !== 'walking') return false
+    this.kernel.points.reach(POINT.walk)
     if (this.atEntry) this.grab()
     else if (this.kernel.memory.tables.serial[this.table] !== this.serial) this.readFreed()
     else this.read()

@@ -15,8 +15,19 @@ export const POINT = {
   flushed: 5,
   /** The reference table has a new entry, other address spaces have not. */
   sync: 6,
+  /** GUP-fast is about to read an entry, without any lock. */
+  walk: 7,
 } as const
-export const POINT_NAMES = ['call', 'allocation', 'lock', 'populate', 'flush', 'flushed', 'sync'] as const
+export const POINT_NAMES = [
+  'call',
+  'allocation',
+  'lock',
+  'populate',
+  'flush',
+  'flushed',
+  'sync',
+  'walk',
+] as const
 
 /** Which lock a task is about to take at POINT.lock. */
 export const LOCK = { none: 0, mmap_lock: 1, page_table_lock: 2, pte: 3 } as const
@@ -32,6 +43,7 @@ const WHERE = [
   'before the TLB flush',
   'after the TLB flush, before anything is freed',
   'before other address spaces are synchronised',
+  'before reading an entry without a lock',
 ]
 
 /** Where a task stands, in words. */

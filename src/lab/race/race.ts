@@ -9,7 +9,7 @@ import { explore, type Exploration, type Plan, type Try } from './explore.ts'
 import { minimise, preemptionsOf } from './minimise.ts'
 import { parseSchedule, preemptions, scheduleText } from './schedule.ts'
 import { runTasks, type Choose, type RaceRun } from './scheduler.ts'
-import { hangOf, resultsOf, runTrial, type Scratch, type Trial } from './trial.ts'
+import { hangOf, resultsOf, runTrial, throwMistakes, type Scratch, type Trial } from './trial.ts'
 
 export interface RaceHost {
   machine: Machine
@@ -32,7 +32,9 @@ function once(host: RaceHost, given: readonly unknown[]): RaceResult {
   const works = given.filter((each) => typeof each === 'function') as (() => unknown)[]
   const options = (given.find((each) => typeof each !== 'function') ?? {}) as RaceOptions
   checkTasks(host, works.length)
-  return result(runTasks(host.bench, works, [], chooser(host, options, works.length)))
+  const run = runTasks(host.bench, works, [], chooser(host, options, works.length))
+  throwMistakes(run)
+  return result(run)
 }
 
 /** @throws LabError */

@@ -87,7 +87,8 @@ function judge<S>(
   run: RaceRun,
 ): { failure: string | null; outcome: string } {
   const results = resultsOf(run)
-  let failure = hangOf(run) ?? brokenOf(run) ?? corruptionOf(bench)
+  throwMistakes(run)
+  let failure = hangOf(run) ?? corruptionOf(bench)
   if (failure === null) failure = checked(spec, state, machine, results)
   failure ??= bugOf(bench)
   const outcome =
@@ -110,13 +111,12 @@ export function hangOf(run: RaceRun): string | null {
   return `${run.hung.map(({ name }) => name).join(' and ')} wait for ever`
 }
 
-/** A task may fail as Linux would fail it; anything else is a mistake in the scenario. */
-function brokenOf(run: RaceRun): string | null {
+/** A task may fail as Linux would fail it; anything else is a mistake in the scenario, and thrown. */
+export function throwMistakes(run: RaceRun): void {
   const wrong = run.tasks.find(
     ({ error }) => error !== null && !(error instanceof LinuxError) && !(error instanceof SignalError),
   )
-  if (wrong === undefined) return null
-  throw wrong.error
+  if (wrong !== undefined) throw wrong.error
 }
 
 function corruptionOf({ kernel }: Bench): string | null {
