@@ -34,6 +34,11 @@ export class WalkCache {
   private tagEpoch = new Float64Array(16)
   private currentTag = 0
   private currentEpoch = 1
+  /** Where the last hit applies, and until when: a neighbour of the last page needs no search. */
+  private nearLo = 0
+  private nearHi = 0
+  private nearShift = 0
+  private nearShape = -1
 
   /** `shifts[d]`: log2 pages that a table at depth d covers; entry 0, the top table, is not used. */
   constructor(shifts: readonly number[], rule: WalkCacheRule) {
@@ -53,6 +58,21 @@ export class WalkCache {
   setTag(tag: number): void {
     this.currentTag = tag
     this.currentEpoch = Math.max(1, this.epochOf(tag), this.allEpoch)
+    this.nearShape = -1
+  }
+
+  /** Whether the last hit is also the answer for this page, in tables that have not changed since `stay`. */
+  near(vpnLo: number, vpnHi: number, shape: number): boolean {
+    return shape === this.nearShape && vpnHi === this.nearHi && (vpnLo ^ this.nearLo) >>> this.nearShift === 0
+  }
+
+  /** The last hit was for this page, and its table is still there while the tables keep their `shape`. */
+  stay(vpnLo: number, vpnHi: number, shape: number): void {
+    const deepest = this.depth === this.shifts.length - 1
+    this.nearShape = deepest ? shape : -1
+    this.nearShift = this.shifts[this.depth]
+    this.nearLo = vpnLo
+    this.nearHi = vpnHi
   }
 
   /** The deepest table known for a page, below depth `top`; false: none. */
@@ -86,17 +106,20 @@ export class WalkCache {
     this.frames[slot] = frame
     this.offsets[slot] = offset
     this.epochs[slot] = this.clock
+    this.nearShape = -1
     return slot
   }
 
   /** Forgets the entry in `slot`. */
   evict(slot: number): void {
+    this.nearShape = -1
     this.epochs[slot] = 0
   }
 
   flushPage(tag: number, vpnLo: number, vpnHi: number): void {
     if (this.rule === 'any') return this.flushTag(tag)
     if (this.rule === 'none') return
+    this.nearShape = -1
     for (let depth = 1; depth < this.shifts.length; depth++) {
       const shift = this.shifts[depth]
       const lo = prefixLo(vpnLo, vpnHi, shift)
@@ -107,6 +130,7 @@ export class WalkCache {
   }
 
   flushTag(tag: number): void {
+    this.nearShape = -1
     if (tag >= this.tagEpoch.length) {
       const longer = new Float64Array(2 * tag)
       longer.set(this.tagEpoch)
@@ -117,6 +141,7 @@ export class WalkCache {
   }
 
   flushAll(): void {
+    this.nearShape = -1
     this.allEpoch = ++this.clock
     this.currentEpoch = this.clock
   }

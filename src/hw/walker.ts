@@ -70,7 +70,7 @@ export class Walker {
     const { levels, last, tables } = this
     let table = root
     let depth = top
-    const near = this.near(root, vpnLo, vpnHi)
+    const near = top === last ? 0 : this.near(root, vpnLo, vpnHi)
     if (near !== 0) {
       table = near
       depth = last
@@ -82,7 +82,7 @@ export class Walker {
       const lo = tables.words[at]
       const hi = tables.words[at + 1]
       if (depth === last) {
-        if (near === 0) this.stay(root, table, vpnLo, vpnHi)
+        if (near === 0 && top !== last) this.stay(root, table, vpnLo, vpnHi)
         return this.end(table, index, depth, lo, hi, true)
       }
       const ops = level.table!
@@ -143,7 +143,8 @@ export class Walker {
     return same ? this.nearTable : 0
   }
 
-  private stay(root: number, table: number, vpnLo: number, vpnHi: number): void {
+  /** Notes that the pte table of a page below `root` is `table`. */
+  stay(root: number, table: number, vpnLo: number, vpnHi: number): void {
     this.nearTable = table
     this.nearRoot = root
     this.nearLo = vpnLo

@@ -118,6 +118,7 @@ function fromTop(kernel: Kernel): number {
     vmf.table = pt.pteAlloc(mm, vmf.pmdTable, vmf.pmdIndex)
     if (vmf.table === 0) return isHugeNow(kernel) ? OK : OOM
   }
+  kernel.walker.stay(mm.pgd, vmf.table, vmf.vpnLo, vmf.vpnHi)
   return handlePteFault(kernel)
 }
 

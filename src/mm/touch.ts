@@ -35,7 +35,7 @@ export function touchPage(kernel: Kernel, process: Process, vpn: number, access:
     dropEntry(kernel, cpu)
   }
   for (let faults = 0; faults < MAX_FAULTS; faults++) {
-    const outcome = walkOn(kernel, cpu, vpn, access)
+    const outcome = walkOn(kernel, cpu, lo, hi, access)
     if (outcome === WALK_OK) {
       fill(kernel, cpu, lo, hi)
       kernel.touched = walker.pfn + (lo & ((1 << walker.pageShift) - 1))
