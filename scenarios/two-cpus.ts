@@ -32,7 +32,9 @@ export default scenario({
     const everywhere = [0, 1, 2]
     const holds = (cpu: number) => machine.cpu(cpu).tlb.entries.some((entry) => entry.va === at)
 
-    const threads = everywhere.map((cpu) => (cpu === 0 ? task : task.clone({ vm: true, name: `thread ${cpu}` })))
+    const threads = everywhere.map((cpu) =>
+      cpu === 0 ? task : task.clone({ vm: true, name: `thread ${cpu}` }),
+    )
     for (const cpu of everywhere) machine.cpu(cpu).run(threads[cpu], () => threads[cpu].write(at))
     expect(everywhere.map(holds), 'each CPU has its own copy').toEqual([true, true, true])
     expect(machine.vmstat.nr_tlb_remote_flush_received, 'a page that appears interrupts nobody').toBe(0)

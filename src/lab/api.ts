@@ -297,6 +297,22 @@ export interface LayoutSpec {
   units?: Record<string, readonly string[]>
 }
 
+/** mm_struct as the compilation units of this kernel lay it out, up to def_flags. */
+export interface StructInfo {
+  /** Names in order; parts of locks and lists as 'mmap_sem.count'. */
+  readonly fields: readonly string[]
+  readonly units: readonly {
+    readonly name: string
+    readonly includes: readonly string[]
+    /** __PAGETABLE_PMD_FOLDED was defined when the unit read the struct. */
+    readonly sawFolded: boolean
+    /** Size of this part of the struct. */
+    readonly bytes: number
+  }[]
+  /** Byte offset of a field in a unit's struct (default: kernel/fork.c, which allocates it); null where it has none. */
+  offset(field: string, unit?: string): number | null
+}
+
 /** Letters of r, w, x joined: 'r', 'rw', 'rwx', or 'none'. */
 export type Prot = 'none' | 'r' | 'w' | 'x' | 'rw' | 'rx' | 'wx' | 'rwx'
 
@@ -818,6 +834,8 @@ export interface Machine {
     /** One scan of an address space, with the default limits. Returns how many ranges became huge pages. */
     scan(process: Process): number
   }
+  /** mm_struct in bytes, by compilation unit. */
+  readonly mmStruct: StructInfo
   readonly cpus: number
   readonly processes: Process[]
   /** Lines the simulated kernel printed. */

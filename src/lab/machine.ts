@@ -25,6 +25,7 @@ import type {
   MachineCost,
   Process,
   WaitingCpu,
+  StructInfo,
 } from './api.ts'
 import { archInfo } from './archInfo.ts'
 import type { MachinePlan } from './build.ts'
@@ -48,6 +49,7 @@ import { kpageCount, kpageFlags } from '../mm/kpage.ts'
 import { bytes, LabFile } from './file.ts'
 import { pmdClearBad } from '../mm/badPmd.ts'
 import { hex } from './show.ts'
+import { structInfo } from './structInfo.ts'
 import { kernelProcess } from './kernelSide.ts'
 import { LabProcess } from './process.ts'
 
@@ -76,6 +78,7 @@ export class LabMachine implements Machine {
   readonly cpus: number
   readonly fail: Machine['fail']
   readonly rcu: Machine['rcu']
+  readonly mmStruct: StructInfo
   readonly khugepaged: Machine['khugepaged']
   readonly #bench: Bench
   readonly #wrapped = new Map<number, LabProcess>()
@@ -87,6 +90,7 @@ export class LabMachine implements Machine {
     this.arch = archInfo(planned.arch)
     this.kernel = planned.kernel.version
     this.cpus = planned.cpus
+    this.mmStruct = structInfo(planned.layout)
     this.#bench = {
       kernel,
       calls,
