@@ -221,7 +221,10 @@ export interface TlbSpec {
    * again for nothing (riscv without Svvptc). Default false.
    */
   keepsInvalid?: boolean
-  /** Bits of an ASID, where address spaces get one in turn (arm64: 16, or 8 on small cores). riscv: 0 for none. */
+  /**
+   * Bits of an ASID, where address spaces get one in turn (arm64: 16, or 8 on small cores); elsewhere it changes nothing.
+   * riscv: 0 for none.
+   */
   asidBits?: number
 }
 

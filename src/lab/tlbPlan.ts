@@ -64,18 +64,17 @@ function contexts(arch: Arch, spec: TlbSpec, kernel: string): ContextSpec {
   const [major, minor] = kernel.split('.').map(Number)
   const shootdown = known.lazyShootdown === true && 1000 * major + minor >= SHOOTDOWN_SINCE
   const base = { ...known, lazyShootdown: shootdown }
-  return spec.asidBits === undefined ? base : withBits(arch, base, spec.asidBits)
+  return spec.asidBits === undefined ? base : withBits(base, spec.asidBits)
 }
 
-function withBits(arch: Arch, base: ContextSpec, bits: number): ContextSpec {
-  if (base.scheme !== 'generation' && base.scheme !== 'perCpu')
-    throw new LabError(`tlb.asidBits: ${arch.id} does not hand out ASIDs (${base.scheme})`)
+function withBits(base: ContextSpec, bits: number): ContextSpec {
   if (bits === 0 && base.untagged === true)
     return { ...base, scheme: 'none', first: 0, last: 0, cpumask: 'loaded' }
   if (!Number.isInteger(bits) || bits < 4 || bits > 16)
     throw new LabError(
       `tlb.asidBits: ${bits}; give 4 to 16${base.untagged === true ? ', or 0 for none' : ''}`,
     )
+  if (base.scheme !== 'generation' && base.scheme !== 'perCpu') return base
   // An even last number of pairs stays even.
   return { ...base, last: 2 ** bits - (base.step ?? 1) }
 }

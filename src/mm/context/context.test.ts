@@ -278,6 +278,6 @@ describe('TLBs', () => {
     const make = (tlb: MachineSpec['tlb']) => () => tracedMachine({ tlb: tlb! }).machine.cpu(0).tlb.size
     expect(make({ entries: 64, ways: 4, hugeEntries: 0 })()).toBe(64)
     expect(make({ entries: 60, ways: 4 })).toThrow(/power of two/)
-    expect(make({ asidBits: 8 })).toThrow(/does not hand out ASIDs/)
+    expect(make({ asidBits: 3 })).toThrow(/give 4 to 16/)
   })
 })
