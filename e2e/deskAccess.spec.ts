@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from './deskFixture.ts'
 
 /** Keys that bring one pane of each group to the front; together they show every pane. */
-const VIEWS = ['LTPN', 'CRVQ', 'MSBW', 'XHIG']
+const VIEWS = ['LTPN', 'CRVQ', 'MSBW', 'XHIG', '13', '2']
 
 for (const colorScheme of ['dark', 'light'] as const) {
   test.describe(`in ${colorScheme}`, () => {
