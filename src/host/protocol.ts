@@ -36,6 +36,7 @@ const procFile = z.enum([
   'maps',
   'smaps',
   'pagemap',
+  'meminfo',
   'vmstat',
   'kpagecount',
   'kpageflags',

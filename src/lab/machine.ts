@@ -10,7 +10,7 @@ import { Kthread as KernelThread } from '../mm/kthread.ts'
 import type { Process as KernelProcess } from '../mm/process.ts'
 import { forkProcess, spawnProcess } from '../mm/spawn.ts'
 import { switchTo } from '../mm/switch.ts'
-import { FIELDS } from '../trace/schema.ts'
+import { VMSTAT_NAMES } from '../trace/schema.ts'
 import { Addresses } from './address.ts'
 import type {
   Address,
@@ -45,6 +45,7 @@ import { SHMEM_MODES, type ShmemMode } from '../mm/shmemHuge.ts'
 import { UNITS } from '../mm/layout/units.ts'
 import { mmapRead, mmapWrite } from '../mm/mmapLock.ts'
 import { meminfo } from '../mm/meminfo.ts'
+import { MACHINE } from '../pgtable/fields.ts'
 import { kpageCount, kpageFlags } from '../mm/kpage.ts'
 import { bytes, LabFile } from './file.ts'
 import { pmdClearBad } from '../mm/badPmd.ts'
@@ -248,7 +249,7 @@ export class LabMachine implements Machine {
 
   get vmstat(): Record<string, number> {
     const { kernel } = this.#bench
-    const counters = Object.fromEntries(FIELDS.machine.map((name, field) => [name, kernel.vmstat.get(field)]))
+    const counters = Object.fromEntries(VMSTAT_NAMES.map((name) => [name, kernel.vmstat.get(MACHINE[name])]))
     const { allocator, anonPages } = kernel.memory
     return { ...counters, nr_free_pages: allocator.free, pgfault: kernel.pgfault, nr_anon_pages: anonPages }
   }

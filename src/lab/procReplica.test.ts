@@ -37,6 +37,7 @@ function compare(machine: Machine, { trace, replica }: { trace: Trace; replica: 
       expect([frame, flags]).toEqual([frame, machine.kpageflags(frame)])
     }
   })
+  expect(procText(state, trace, 0, 'meminfo')).toBe(machine.meminfo())
   expect(procText(state, trace, 0, 'vmstat')).toBe(
     Object.entries(machine.vmstat)
       .map(([name, value]) => `${name} ${value}\n`)

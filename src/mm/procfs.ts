@@ -64,6 +64,7 @@ export function procRules(kernel: Kernel): ProcRules {
   const { softDirty, tailsShowFolioFlags, hugeExclusiveByHead, hugetlbOrder } = kernel.behaviour
   return {
     zeroFrame: kernel.memory.zeroFrame,
+    totalPages: kernel.memory.allocator.total,
     softDirty,
     tailsShowFolioFlags,
     hugeExclusiveByHead,

@@ -153,6 +153,12 @@ const machine: Record<(typeof FIELDS.machine)[number], FieldDoc> = {
     unit: 'count',
     doc: `Huge pages of which only part is mapped any more (${VMSTAT})`,
   },
+  HugePages_Total: {
+    unit: 'count',
+    doc: 'Pages of the hugetlb pool (/proc/meminfo, hugetlb_report_meminfo)',
+  },
+  HugePages_Free: { unit: 'count', doc: 'Those that no mapping uses (/proc/meminfo)' },
+  HugePages_Rsvd: { unit: 'count', doc: 'Free ones that are promised to mappings (/proc/meminfo)' },
 }
 
 const cpu: Record<(typeof FIELDS.cpu)[number], FieldDoc> = {

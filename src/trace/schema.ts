@@ -198,6 +198,9 @@ export const FIELDS = {
     'nr_shmem_hugepages',
     'nr_shmem_pmdmapped',
     'thp_split_page',
+    'HugePages_Total',
+    'HugePages_Free',
+    'HugePages_Rsvd',
   ],
   process: ['state', 'mm', 'parent', 'exit_code', 'min_flt', 'maj_flt', 'cpu'],
   mm: [
@@ -247,6 +250,8 @@ export const FIELDS = {
   cpu: ['loaded_mm', 'active_mm', 'is_lazy', 'tag', 'process', 'tlb_gen', 'asid_cache'],
   file: ['size', 'nrpages', 'ino', 's_dev'],
 } as const satisfies Record<ObjName, readonly string[]>
+/** Counters of the machine that are in /proc/vmstat. */
+export const VMSTAT_NAMES = FIELDS.machine.filter((name) => !name.startsWith('HugePages'))
 export const OBJ_NAMES = Object.keys(OBJ) as ObjName[]
 
 export const SET_BY_HW = 0x80

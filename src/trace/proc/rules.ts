@@ -6,6 +6,8 @@ import type { Arch } from '../../arch/arch.ts'
 export interface ProcRules {
   /** Frame of the zero page; the frames up to it are the kernel's own. */
   zeroFrame: number
+  /** Pages that the allocator has to give in all: MemTotal. */
+  totalPages: number
   /** CONFIG_MEM_SOFT_DIRTY */
   softDirty: boolean
   /** kpageflags gives the tails of a folio the flags of its head. */
@@ -29,6 +31,7 @@ export interface TableLine {
 export function usualRules(arch: Arch): ProcRules {
   return {
     zeroFrame: -1,
+    totalPages: 0,
     softDirty: arch.hasSoftDirty,
     tailsShowFolioFlags: true,
     hugeExclusiveByHead: false,

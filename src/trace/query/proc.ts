@@ -1,6 +1,7 @@
 /** Files of /proc in the state after an event, written by the same code as those of a running machine. */
 import type { ProcFile } from '../proc/files.ts'
 import { kpageFlagNames, kpageFlagsOf } from '../proc/kpage.ts'
+import { countMapped, meminfoText } from '../proc/meminfo.ts'
 import { normalPage, pagemapHole, pagemapPage, pagemapWords } from '../proc/pagemap.ts'
 import { usualRules } from '../proc/rules.ts'
 import type { ProcRules } from '../proc/rules.ts'
@@ -12,7 +13,7 @@ import { OBJECT } from '../replica/objects.ts'
 import type { State } from '../replica/state.ts'
 import { vpn } from '../replica/tlb.ts'
 import { signed } from '../samples.ts'
-import { FIELDS, OBJ, PAGE, VM } from '../schema.ts'
+import { FIELDS, OBJ, PAGE, VM, VMSTAT_NAMES } from '../schema.ts'
 import type { Trace } from '../trace.ts'
 import { forEachLeaf } from './leaves.ts'
 import { ReplicaPages } from './pages.ts'
@@ -39,6 +40,7 @@ export function procText(state: State, trace: Trace, pid: number, file: ProcFile
   const rules = trace.header.proc ?? usualRules(state.arch)
   const place = { state, trace, rules, pages: new ReplicaPages(state, rules) }
   if (file === 'vmstat') return vmstat(state)
+  if (file === 'meminfo') return meminfo(place)
   if (file === 'kpagecount' || file === 'kpageflags') return kpages(place, file)
   if (!lives(state, pid)) return ''
   const mm = state.objects.lo(OBJ.process, pid, PROCESS_MM)
@@ -206,13 +208,28 @@ function kpages({ state, rules, pages }: Place, file: 'kpagecount' | 'kpageflags
   return listed(lines)
 }
 
-function vmstat({ objects }: State): string {
-  return vmstatText(
-    FIELDS.machine.map((name, i) => [
-      name,
-      signed(objects.lo(OBJ.machine, 0, i), objects.hi(OBJ.machine, 0, i)),
-    ]),
-  )
+function vmstat(state: State): string {
+  return vmstatText(VMSTAT_NAMES.map((name) => [name, counter(state, name)]))
+}
+
+function meminfo({ state, rules, pages }: Place): string {
+  const mapped = { anon: 0, file: 0 }
+  state.frames.forEach((head, order) => {
+    for (let frame = head; frame < head + 2 ** order; frame++) countMapped(pages, frame, mapped)
+  })
+  return meminfoText({
+    pageSize: state.arch.pageSize,
+    hpageOrder: state.arch.hpageOrder,
+    hugetlbOrder: rules.hugetlbOrder,
+    totalPages: rules.totalPages,
+    mapped,
+    counter: (name) => counter(state, name),
+  })
+}
+
+function counter({ objects }: State, name: string): number {
+  const field = (FIELDS.machine as readonly string[]).indexOf(name)
+  return signed(objects.lo(OBJ.machine, 0, field), objects.hi(OBJ.machine, 0, field))
 }
 
 function word(value: bigint): string {
