@@ -21,19 +21,26 @@ const NEEDED = [TLB_USER, TLB_USER | TLB_WRITE | TLB_DIRTY, TLB_USER | TLB_EXEC]
 
 /** Accesses page `vpn` as `process` on the current CPU. Returns OK or the ending; the frame is in `kernel.touched`. */
 export function touchPage(kernel: Kernel, process: Process, vpn: number, access: number): number {
-  const { cpu, walker } = kernel
+  const { cpu } = kernel
   const { tlb } = cpu
-  const lo = low(vpn)
-  const hi = high(vpn)
   const needed = NEEDED[access]
-  if (tlb.lookup(lo, hi)) {
+  if (tlb.lookup(low(vpn), high(vpn))) {
     if ((tlb.perms & needed) === needed) {
       kernel.touched = tlb.pfn
-      if (kernel.memory.frames.freedAt[tlb.pfn] > tlb.filledAt[tlb.slot]) staleTranslation(kernel, cpu, vpn)
+      if (tlb.filledAt[tlb.slot] !== kernel.memory.frees) checkFreed(kernel, cpu, vpn)
       return OK
     }
     dropEntry(kernel, cpu)
   }
+  return missed(kernel, process, vpn, access)
+}
+
+/** The TLB does not say: the tables do, or Linux. Apart from the hit, which stays small enough to be inlined. */
+function missed(kernel: Kernel, process: Process, vpn: number, access: number): number {
+  const { cpu, walker } = kernel
+  const { tlb } = cpu
+  const lo = low(vpn)
+  const hi = high(vpn)
   for (let faults = 0; faults < MAX_FAULTS; faults++) {
     const outcome = walkOn(kernel, cpu, lo, hi, access)
     if (outcome === WALK_OK) {
@@ -62,6 +69,14 @@ export function touchPage(kernel: Kernel, process: Process, vpn: number, access:
 /** A handler that never takes the protection off leaves the access waiting. */
 function isWatched({ mm }: Process, vpn: number): boolean {
   return (mm.vmas.containing(vpn)?.userfault ?? null) !== null
+}
+
+/** Something was freed since this entry was last used: perhaps its frame. */
+function checkFreed(kernel: Kernel, cpu: Cpu, vpn: number): void {
+  const { tlb } = cpu
+  const { frames, frees } = kernel.memory
+  if (frames.freedAt[tlb.pfn] > tlb.filledAt[tlb.slot]) staleTranslation(kernel, cpu, vpn)
+  else tlb.filledAt[tlb.slot] = frees
 }
 
 /** An entry that forbids the access is dropped before the tables are asked again, as the CPU does. */
