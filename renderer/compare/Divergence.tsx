@@ -1,4 +1,4 @@
-import { causeQuery, lookAt, summaryQuery } from '../state/compare.ts'
+import { causeQuery, causesShown, lookAt, summaryQuery } from '../state/compare.ts'
 
 /** Why the call shown does not do the same everywhere, in words, with the events that show it. */
 export function Divergence() {
@@ -8,13 +8,14 @@ export function Divergence() {
   const [head, ...lines] = cause.explanation
   const events = cause.causes.slice(0, 4)
   return (
-    <section
+    <details
       class="divergence"
-      aria-label="Why the machines part ways"
       aria-live="polite"
       data-testid="divergence"
+      open={causesShown.value}
+      onToggle={(event) => (causesShown.value = event.currentTarget.open)}
     >
-      <p class="divergence-head">{head}</p>
+      <summary>{head}</summary>
       <ul>
         {lines.map((line) => (
           <li key={line}>{line}</li>
@@ -38,6 +39,6 @@ export function Divergence() {
           )
         })}
       </p>
-    </section>
+    </details>
   )
 }

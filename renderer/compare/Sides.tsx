@@ -12,15 +12,7 @@ export function Sides({ titles, missing }: { titles: Titles; missing: Titles }) 
   if (!step || step.k.length !== titles.length) return null
   return (
     <>
-      <label class="check compare-only">
-        <input
-          type="checkbox"
-          checked={onlyDiffering.value}
-          onChange={(event) => (onlyDiffering.value = event.currentTarget.checked)}
-        />
-        only what differs
-      </label>
-      <table class="abreast" data-testid="sides">
+      <table class="abreast" data-testid="sides" style={{ '--machines': titles.length }}>
         <thead>
           <tr>
             <td />
@@ -80,7 +72,7 @@ function Tables({ step }: { step: CompareStep }) {
     step.bytes.map((one) => (one === null ? '' : bytes(one[name])))
   const rows = [
     ['page tables', of('tables'), 'Bytes that the tables of the process take'],
-    ['known to the kernel', of('known'), 'What its accounting says: VmPTE and the OOM score'],
+    ['known', of('known'), 'What its accounting says: VmPTE and the OOM score'],
     ['hidden', of('hidden'), 'What nobody counts'],
   ] as const
   return (

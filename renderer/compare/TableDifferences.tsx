@@ -19,7 +19,7 @@ export function TableDifferences({ titles }: { titles: readonly ComparedTitle[] 
       )}
       {tables && tables.rows.length > 0 && (
         <div>
-          <table class="abreast" data-testid="table-differences">
+          <table class="abreast" data-testid="table-differences" style={{ '--machines': titles.length }}>
             <thead>
               <tr>
                 <th scope="col">table</th>

@@ -12,6 +12,7 @@ import {
   comparePid,
   compareRow,
   compareWatched,
+  onlyDiffering,
   stepQuery,
   summaryQuery,
 } from '../state/compare.ts'
@@ -79,7 +80,7 @@ function Head() {
   return (
     <div class="pane-head compare-head">
       <span data-testid="compare-place" data-row={compareRow.value}>
-        {compareRow.value < 0 ? 'before the first call' : `after call ${compareRow.value} of ${rows}`}
+        {compareRow.value < 0 ? 'before the first call' : `call ${compareRow.value} of ${rows}`}
       </span>
       <span class={differing > 0 ? 'differs' : ''} data-testid="compare-differing" data-count={differing}>
         {differing === 0 ? '= all calls the same' : `≠ ${plural(differing, 'call')} not the same`}
@@ -93,6 +94,14 @@ function Head() {
       <CommandButton id="compare.next" class="quiet icon">
         ›
       </CommandButton>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={onlyDiffering.value}
+          onChange={(event) => (onlyDiffering.value = event.currentTarget.checked)}
+        />
+        only what differs
+      </label>
       {step && step.processes.length > 0 && (
         <label class="check">
           process
@@ -103,9 +112,7 @@ function Head() {
             onChange={(event) => (comparePid.value = Number(event.currentTarget.value))}
           >
             <option value={0}>
-              {comparePid.value === 0 && step.process
-                ? `${step.process.name} (made the call)`
-                : 'that made the call'}
+              {comparePid.value === 0 && step.process ? `${step.process.name} (caller)` : 'the caller'}
             </option>
             {step.processes.map(({ pid, name }) => (
               <option key={pid} value={pid}>

@@ -16,6 +16,8 @@ export const comparePid = signal(0)
 export const compareMetric = signal('hidden')
 export const onlyDiffering = signal(false)
 export const tablesShown = signal(false)
+/** The reasons for a difference are unfolded. */
+export const causesShown = signal(false)
 
 /** The run to compare: over, and with something recorded. */
 export const comparedRun = computed(() => {
@@ -101,7 +103,10 @@ export async function goToDivergence(direction: 1 | -1, first = false): Promise<
   if (source === null) return false
   const row = first ? -1 : compareRow.value
   const found = await ask('compareDivergence', { run: source, row, direction })
-  if (found) showRow(found.row)
+  if (found) {
+    causesShown.value = true
+    showRow(found.row)
+  }
   return found !== null
 }
 
