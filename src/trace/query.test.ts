@@ -63,7 +63,7 @@ describe('state', () => {
     const filled = query.state(afterOp(3)).cpus[0]
     expect(filled).toMatchObject({ process: 'a', loadedMm: 1, tag: 1, used: 1 })
     expect(filled.entries).toEqual([
-      { slot: 33, va, pages: 1, tag: 1, frame: 777, perms: 'rw- user', stale: false },
+      { slot: 33, va, pages: 1, tag: 1, frame: 777, perms: 'rw- user', stale: false, mm: 1, why: '' },
     ])
     // fork has write-protected the page: the entry still allows writes.
     expect(query.state(afterOp(4)).cpus[0].entries[0].stale).toBe(true)

@@ -32,6 +32,6 @@ export function makeContexts(
     case 'root':
       return new RootTags(trace)
     case 'none':
-      return new NoContexts(trace)
+      return new NoContexts(spec, trace)
   }
 }

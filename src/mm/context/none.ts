@@ -2,6 +2,7 @@
  * TLBs without tags: a switch to another address space drops everything that is not global (openrisc switch_mm, m68k, x86
  * without PCID, riscv without ASIDs).
  */
+import type { ContextSpec } from '../../arch/context.ts'
 import type { Cpu } from '../../hw/cpu.ts'
 import { MM } from '../../pgtable/fields.ts'
 import type { Recorder } from '../../trace/recorder.ts'
@@ -12,14 +13,16 @@ import { DROP_ALL, type Contexts } from './scheme.ts'
 
 export class NoContexts implements Contexts {
   private readonly trace: Recorder
+  private readonly generations: boolean
   private nextCtx = 1
 
-  constructor(trace: Recorder) {
+  constructor(spec: ContextSpec, trace: Recorder) {
     this.trace = trace
+    this.generations = spec.lazySkips === true
   }
 
   init(mm: MmStruct): void {
-    mm.set(MM['context.ctx_id'], this.nextCtx++)
+    if (this.generations) mm.set(MM['context.ctx_id'], this.nextCtx++)
   }
 
   destroy(): void {}

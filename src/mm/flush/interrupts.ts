@@ -3,7 +3,7 @@
  * runs what has come in for it, in order, when it lets interrupts in again (flush_smp_call_function_queue).
  */
 import type { Cpu } from '../../hw/cpu.ts'
-import { KIND } from '../../trace/schema.ts'
+import { CTX, KIND } from '../../trace/schema.ts'
 import type { Kernel } from '../kernel.ts'
 import type { FlushRequest } from './request.ts'
 
@@ -53,7 +53,7 @@ export class Interrupts {
     const waits = this.isOff(target)
     if (trace.active) trace.emit(KIND.TLB_IPI, reason, waits ? 1 : 0, target.id, 0, 0, 0, 0)
     if (!waits) {
-      if (request !== null) handler(target, request)
+      if (request !== null) this.inIrq(target, request, handler)
       return
     }
     this.queues[target.id].push({ sender: cpu.id, target: target.id, request, handled: false })
@@ -74,9 +74,18 @@ export class Interrupts {
       this.outstanding--
       call.handled = true
       this.done(cpu, call)
-      if (call.request !== null) handler(cpu, call.request)
+      if (call.request !== null) this.inIrq(cpu, call.request, handler)
     }
     return any
+  }
+
+  /** What the handler does is recorded as done in an interrupt. */
+  private inIrq(cpu: Cpu, request: FlushRequest, handler: Handler): void {
+    const { trace } = this.kernel
+    const before = trace.ctx
+    trace.ctx = CTX.irq
+    handler(cpu, request)
+    trace.ctx = before
   }
 
   private done(cpu: Cpu, call: PendingCall): void {

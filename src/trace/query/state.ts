@@ -1,4 +1,6 @@
 /** The state after an event as panels show it: address spaces, CPUs, the machine's counters. */
+import type { Arch } from '../../arch/arch.ts'
+import { NO_CONTEXTS } from '../../arch/context.ts'
 import { knownBytes, knownWeights } from '../compare/known.ts'
 import { FIELD_DOCS } from '../fields.ts'
 import { tlbPerms } from '../format.ts'
@@ -88,11 +90,24 @@ export function mmView(
 
 const TABLE_COUNTERS = ['pgtables_bytes', 'nr_ptes', 'nr_pmds', 'nr_puds', 'accounted_bytes']
 
+/** What this architecture's mm_context_t does not have, and words of the mask for CPUs that do not exist. */
+function absentContext({ variant }: Arch): string[] {
+  const { scheme, lazySkips } = variant.tlb.contexts ?? NO_CONTEXTS
+  const counted = scheme !== 'pcid' && scheme !== 'root' && scheme !== 'none'
+  return [
+    ...(lazySkips === true ? [] : ['context.ctx_id', 'context.tlb_gen']),
+    ...(counted ? [] : ['context.id']),
+    ...['context.asce_limit', 'context.flush_count', 'context.flush_mm'],
+    ...['cpumask[1]', 'cpumask[2]', 'cpumask[3]'],
+  ]
+}
+
 /** Counters that the modelled kernel does not have. A field that holds something is always shown. */
 function hiddenFields(state: State, trace: Trace, mm: number): ReadonlySet<string> {
   const has = countersOf(trace.header)
   const absent = TABLE_COUNTERS.filter((name) => !has.includes(name))
   if (state.arch.variant.runtimeFold === null) absent.push('levels')
+  absent.push(...absentContext(state.arch))
   return new Set(
     absent.filter((name) => {
       const field = (FIELDS.mm as readonly string[]).indexOf(name)
