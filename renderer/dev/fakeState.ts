@@ -92,6 +92,7 @@ function cpuAt(k: number, id: number): CpuView {
     used: n,
     size: 1536,
     entries,
+    walker: [],
   }
 }
 

@@ -89,6 +89,7 @@ const KINDS: Record<OpenView['open'][number]['kind'], string> = {
   rcu: 'tables wait for a grace period',
   wait: 'frees wait for interrupts',
   walker: 'lockless walker inside',
+  lock: 'a task waits for a lock',
 }
 
 /** Interrupts nobody took yet, gathers, grace periods: each leads to the event where it began. */
@@ -161,6 +162,7 @@ function Cpu({ cpu }: { cpu: CpuView }) {
           </tbody>
         </table>
       )}
+      <WalkerCache cpu={cpu} />
       {cpu.entries.length > shown.length && (
         <button type="button" class="btn more" onClick={() => (all.value = true)}>
           Show {cpu.entries.length - shown.length} more
@@ -172,6 +174,32 @@ function Cpu({ cpu }: { cpu: CpuView }) {
         </p>
       )}
     </section>
+  )
+}
+
+/** Where the walker knows tables to be: why a freed table must be told to CPUs that use no page below it. */
+function WalkerCache({ cpu }: { cpu: CpuView }) {
+  if (cpu.walker.length === 0) return null
+  return (
+    <table class="tlb" aria-label={`Paging-structure cache of CPU ${cpu.id}`} data-testid="walker-cache">
+      <tbody>
+        {cpu.walker.map((one) => (
+          <tr
+            key={`${one.slot} ${one.level}`}
+            class={one.why === '' ? '' : 'stale'}
+            title={`slot ${one.slot}`}
+          >
+            <td>{address(one.va)}</td>
+            <td>{one.level === null ? 'no entry' : `${one.level} table ${one.table}`}</td>
+            <td>
+              #{one.tag}
+              {one.mm > 0 && ` mm ${one.mm}`}
+            </td>
+            <td class="why">{one.why === '' ? '' : `stale: ${one.why}`}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   )
 }
 

@@ -166,6 +166,20 @@ export interface TlbEntryView {
   why: string
 }
 
+/** One entry of a paging-structure cache, or of a cache of absent pages. */
+export interface WalkerEntryView {
+  slot: number
+  /** Level of the table remembered; null: the page has no entry. */
+  level: LevelName | null
+  /** First address it is good for. */
+  va: string
+  table: number
+  tag: number
+  mm: number
+  /** How it differs from what the tables say now; '' when it does not. */
+  why: string
+}
+
 export interface CpuView {
   id: number
   process: string
@@ -181,6 +195,8 @@ export interface CpuView {
   size: number
   /** At most 256, most recently filled first. */
   entries: TlbEntryView[]
+  /** What its walker remembers besides: where tables are, and pages that had no entry. */
+  walker: WalkerEntryView[]
 }
 
 /** CPUs along the whole trace, and who told whom. */
@@ -212,7 +228,7 @@ export interface OpenView {
   k: number
   /** Interrupts sent and not taken. */
   pending: { k: number; from: number; to: number }[]
-  /** Gathers, grace periods, frees that wait for interrupts, lockless walkers. */
+  /** Gathers, grace periods, frees that wait for interrupts, lockless walkers, tasks that wait for a lock. */
   open: { k: number; kind: SpanKind; cpu: number; mm: number; text: string; waitsFor: number[] }[]
 }
 

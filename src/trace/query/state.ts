@@ -9,7 +9,7 @@ import type { State } from '../replica/state.ts'
 import { SLOT, SLOT_WORDS, vpn } from '../replica/tlb.ts'
 import { CTX_NAMES, FIELDS, KIND, OBJ, TLB_WRITE } from '../schema.ts'
 import type { Trace } from '../trace.ts'
-import type { CpuView, FieldView, MmView, TlbEntryView, VmaView } from '../views.ts'
+import type { CpuView, FieldView, MmView, TlbEntryView, VmaView, WalkerEntryView } from '../views.ts'
 import { fieldChange, fieldValue, hex, pageAddress } from '../values.ts'
 import { vmFlagCodes, vmPerms } from '../vmFlagNames.ts'
 import { rootOf, tableSummary } from './tables.ts'
@@ -181,6 +181,7 @@ export function cpuView(state: State, trace: Trace, cpu: number, k: number): Cpu
     used: tlb.used,
     size: Math.max(trace.header.tlbEntries ?? USUAL_TLB, tlb.used),
     entries: tlbEntries(state, cpu),
+    walker: walkerEntries(state, cpu),
   }
 }
 
@@ -250,4 +251,21 @@ function staleness(
   const { leaf } = end.level
   if (!leaf?.hwValid(end.lo, end.hi)) return 'the entry is not valid to the MMU'
   return (perms & TLB_WRITE) !== 0 && !leaf.hwWrite(end.lo, end.hi) ? 'read-only by now' : ''
+}
+
+function walkerEntries(state: State, cpu: number): WalkerEntryView[] {
+  return state.upper(cpu).entries.map(({ slot, tag, table, depth, page }) => {
+    const mm = state.mmOfTag(cpu, tag)
+    const va = hex(BigInt(page) << BigInt(state.arch.pageShift))
+    const level = depth === 0 ? null : (state.arch.levels[depth]?.name ?? null)
+    return { slot, level, va, table, tag, mm, why: walkerWhy(state, mm, table, depth, page) }
+  })
+}
+
+function walkerWhy(state: State, mm: number, table: number, depth: number, page: number): string {
+  const steps = mm === 0 ? [] : walk(state, mm, page)
+  if (depth === 0) return frameAtEnd(steps.at(-1), page) === null ? '' : 'the page has an entry by now'
+  if (!state.tables.has(table)) return 'the table is freed'
+  if (mm === 0 || steps.some((step) => step.table === table)) return ''
+  return 'the tables lead elsewhere by now'
 }

@@ -1,9 +1,9 @@
-/** What is open for a while: gathers, grace periods, frees that wait for interrupts, lockless walkers. */
+/** What is open for a while: gathers, grace periods, frees that wait for interrupts, lockless walkers, tasks that wait for a lock. */
 import { GrowU32 } from '../grow.ts'
 import { KIND } from '../schema.ts'
 import type { Trace } from '../trace.ts'
 
-export const SPAN = { gather: 0, rcu: 1, wait: 2, walker: 3 } as const
+export const SPAN = { gather: 0, rcu: 1, wait: 2, walker: 3, lock: 4 } as const
 export type SpanKind = keyof typeof SPAN
 export const SPAN_KINDS = Object.keys(SPAN) as SpanKind[]
 
@@ -34,6 +34,14 @@ export class Spans {
         const name = `w${trace.word(k, 3)}`
         return trace.flags(k) & 1 ? this.stop(name, k) : this.start(SPAN.wait, name, k)
       }
+      case KIND.LOCK_WAIT:
+        return this.start(SPAN.lock, `l${trace.word(k, 3)}`, k)
+      case KIND.LOCK_TAKEN:
+        return this.stop(`l${trace.word(k, 3)}`, k)
+      case KIND.RACE_END:
+        // Tasks that waited for ever wait no longer.
+        for (const name of [...this.open.keys()]) if (name.startsWith('l')) this.stop(name, k)
+        return
       case KIND.GUP_FAST: {
         const step = trace.flags(k)
         if (step === 0) return this.start(SPAN.walker, `u${cpu}`, k)
@@ -62,6 +70,7 @@ export class Spans {
 
   private stop(name: string, k: number): void {
     const span = this.open.get(name)?.pop()
+    if (this.open.get(name)?.length === 0) this.open.delete(name)
     if (span !== undefined) this.end.data[span] = k
   }
 }
