@@ -12,8 +12,8 @@ import { TableStore } from './tables.ts'
 import { YieldPoints } from './yieldPoints.ts'
 
 /** Room that a small machine begins with. */
-const SMALL_FRAMES = 1 << 14
-const SMALL_BLOCKS = 1 << 9
+const SMALL_FRAMES = 10 * 1024
+const SMALL_BLOCKS = 1 << 8
 
 /** Bytes at the bottom that the kernel image and firmware keep for themselves. */
 const RESERVED_BYTES = 32 * 1024 * 1024

@@ -62,7 +62,7 @@ export class TableStore {
     this.noneBlocks = levels.length
     this.blockEnd = levels.length
     this.words = new Int32Array(BLOCK_WORDS * blocks)
-    this.dirs = new Int32Array(1 << 16)
+    this.dirs = new Int32Array(blocks)
     for (let d = 0; d < levels.length; d++) this.fillNone(d, d)
     this.freeDirs = new Array<number>(20).fill(-1)
     const smallest = Math.min(...levels.map((level) => level.allocBytes))

@@ -799,6 +799,8 @@ export interface ArchInfo {
 export interface Machine {
   readonly arch: ArchInfo
   readonly kernel: string
+  /** The design alternative of each seam, e.g. `policies.accounting === 'pgtables_bytes'`. */
+  readonly policies: Readonly<Record<string, string>>
   /** New process, as after execve of a minimal static program: no VMAs, empty top table. */
   spawn(name?: string): Process
   /**

@@ -76,6 +76,7 @@ export function benchOf(machine: LabMachine): Bench {
 export class LabMachine implements Machine {
   readonly arch: ArchInfo
   readonly kernel: string
+  readonly policies: Machine['policies']
   readonly cpus: number
   readonly fail: Machine['fail']
   readonly rcu: Machine['rcu']
@@ -90,6 +91,7 @@ export class LabMachine implements Machine {
     this.#cost = () => costs.totals(kernel.trace, planned.arch, planned.costs)
     this.arch = archInfo(planned.arch)
     this.kernel = planned.kernel.version
+    this.policies = Object.freeze({ ...planned.policies })
     this.cpus = planned.cpus
     this.mmStruct = structInfo(planned.layout)
     this.#bench = {
