@@ -31,7 +31,7 @@ export default defineConfig(
   {
     // One file by design: the editor is given its text, and half of it is the documentation shown while typing.
     files: ['src/lab/api.ts'],
-    rules: { 'max-lines': ['error', { max: 500, skipComments: true, skipBlankLines: true }] },
+    rules: { 'max-lines': ['error', { max: 600, skipComments: true, skipBlankLines: true }] },
   },
   {
     files: ['**/*.test.{ts,tsx}', 'e2e/**', '*.config.{ts,js}'],

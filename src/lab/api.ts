@@ -539,7 +539,7 @@ export interface Process {
    * the protection off with `writeprotect(address, length, false)`; then the write goes on. Without a handler it would wait for
    * ever, which is an error here.
    *
-   *     const uffd = task.userfaultfd({ handler: ({ address }) => uffd.writeprotect(address, 4096, false) })
+   *     const uffd = task.userfaultfd({ handler: ({ address, uffd }) => uffd.writeprotect(address, 4096, false) })
    *     uffd.register(at, MiB(1))
    *     uffd.writeprotect(at, MiB(1), true)
    */
@@ -584,8 +584,11 @@ export interface Process {
 }
 
 export interface UserfaultArgs {
-  /** Told of a write to a protected page; `address` is the start of the page. */
-  handler?: (fault: { readonly address: bigint }) => void
+  /**
+   * Told of a write to a protected page: `address` is the start of the page, `uffd` the descriptor of the process that writes,
+   * which may be a child.
+   */
+  handler?: (fault: { readonly address: bigint; readonly uffd: Userfaultfd }) => void
   /** UFFD_FEATURE_EVENT_FORK: children stay registered and protected. Default: they have neither. */
   eventFork?: boolean
   /** UFFD_FEATURE_WP_UNPOPULATED: anonymous pages that are not there yet are protected too, by markers. */

@@ -24,11 +24,22 @@ export function openUserfaultfd(bench: Bench, process: KernelProcess, args: User
     handler:
       handler === undefined
         ? null
-        : (vpn) => handler(Object.freeze({ address: bench.addresses.address(vpn) })),
+        : (faulting, vpn) =>
+            handler(
+              Object.freeze({
+                address: bench.addresses.address(vpn),
+                uffd: descriptor(bench, faulting, context),
+              }),
+            ),
     eventFork: args.eventFork === true,
     wpUnpopulated: args.wpUnpopulated === true,
   }
-  const { mm } = process
+  return descriptor(bench, process, context)
+}
+
+/** The descriptor as `process` has it: a child that stays registered has one of its own. */
+function descriptor(bench: Bench, process: KernelProcess, context: UserfaultContext): Userfaultfd {
+  const { kernel } = bench
   const call = (
     name: string,
     addr: Address,
@@ -39,12 +50,12 @@ export function openUserfaultfd(bench: Bench, process: KernelProcess, args: User
     ioctl(bench, process, `${name}(${hex(BigInt(addr))}, ${String(length)}${rest})`, addr, length, work)
   return Object.freeze({
     register: (addr: Address, length: number) =>
-      call('register', addr, length, '', (from, to) => registerWp(bench.kernel, mm, from, to, context)),
+      call('register', addr, length, '', (from, to) => registerWp(kernel, process.mm, from, to, context)),
     unregister: (addr: Address, length: number) =>
-      call('unregister', addr, length, '', (from, to) => unregister(bench.kernel, mm, from, to)),
+      call('unregister', addr, length, '', (from, to) => unregister(kernel, process.mm, from, to)),
     writeprotect: (addr: Address, length: number, protect: boolean) =>
       call('writeprotect', addr, length, `, ${protect}`, (from, to) =>
-        writeProtect(bench.kernel, mm, from, to, protect),
+        writeProtect(kernel, process.mm, from, to, protect),
       ),
   })
 }

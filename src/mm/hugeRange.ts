@@ -21,7 +21,7 @@ export function zapHugePmd(
   index: number,
   first: number,
 ): void {
-  const { tables, frames } = kernel.memory
+  const { tables } = kernel.memory
   const level = kernel.arch.levels[kernel.pt.last - 1]
   const pages = 2 ** level.pageShift
   const at = tables.at(holder, index)

@@ -17,7 +17,7 @@ import { vmaModifyFlags } from './vmaModify.ts'
 /** struct userfaultfd_ctx: one open userfaultfd. */
 export interface UserfaultContext {
   /** Told of a write to a protected page. Null: whoever writes waits for ever. */
-  readonly handler: ((vpn: number) => void) | null
+  readonly handler: ((process: Process, vpn: number) => void) | null
   /** UFFD_FEATURE_EVENT_FORK: children keep the registration. */
   readonly eventFork: boolean
   /** UFFD_FEATURE_WP_UNPOPULATED: anonymous pages that are not there yet can be protected. */
@@ -119,7 +119,7 @@ export function deliver(kernel: Kernel, process: Process, vpn: number): boolean 
   const handler = process.mm.vmas.containing(vpn)?.userfault?.handler ?? null
   if (handler === null) return false
   const { cpu } = kernel
-  handler(vpn)
+  handler(process, vpn)
   switchTo(kernel, cpu, process)
   return true
 }

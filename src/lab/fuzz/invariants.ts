@@ -6,6 +6,7 @@ import type { MmStruct } from '../../mm/mmStruct.ts'
 import type { Process } from '../../mm/process.ts'
 import { high, low } from '../../mm/pages.ts'
 import { headOf, mapcountOf } from '../../hw/folio.ts'
+import { FRAME_HEAD, FRAME_PAGECACHE } from '../../hw/frames.ts'
 import { MACHINE, MM } from '../../pgtable/fields.ts'
 import { PAGE, TLB_WRITE } from '../../trace/schema.ts'
 
@@ -15,12 +16,14 @@ const TWO32 = 4294967296
 interface Census {
   references: Map<number, number>
   maps: Map<number, number>
+  /** Tables that were looked at: one that several mms share counts for each, but is there once. */
+  seen: Set<number>
 }
 
 /** Every violated property in words; empty when all hold. */
 export function violations(kernel: Kernel): string[] {
   const found: string[] = []
-  const census: Census = { references: new Map(), maps: new Map() }
+  const census: Census = { references: new Map(), maps: new Map(), seen: new Set() }
   let ctorPages = 0
   for (const mm of mmsOf(kernel)) ctorPages += inspect(kernel, mm, census, found)
   const counted = kernel.vmstat.get(MACHINE.nr_page_table_pages)
@@ -82,6 +85,11 @@ function visit(kernel: Kernel, mm: MmStruct, table: number, census: Census, sums
   const { tables } = kernel.memory
   const depth = tables.depth[table]
   const level = kernel.pt.levels[depth]
+  if (census.seen.has(table)) {
+    sums.counted += level.counted
+    return
+  }
+  census.seen.add(table)
   if (table === mm.pgd) sums.ctorPages += kernel.pt.ctorPages(level)
   else addTable(kernel, table, sums)
   for (let i = 0; i < kernel.pt.deposits.count(table); i++) {
@@ -121,6 +129,14 @@ function countLeaf(kernel: Kernel, depth: number, lo: number, hi: number, census
   else if (frames.kind[page] === PAGE.file) sums.file += pages
 }
 
+/** References of the page cache: one for each page of a folio, one for a page of hugetlb. */
+function cacheReferences({ memory }: Kernel, head: number): number {
+  const { frames } = memory
+  if (frames.kind[head] === PAGE.anon) return 0
+  if (frames.kind[head] === PAGE.hugetlb) return frames.flags[head] & FRAME_PAGECACHE ? 1 : 0
+  return frames.flags[head] & FRAME_HEAD ? 2 ** frames.order[head] : 1
+}
+
 /** P10, P11: nothing is freed while mapped, nothing stays allocated that nobody refers to. */
 function checkFrames(kernel: Kernel, census: Census, found: string[]): void {
   const { frames } = kernel.memory
@@ -130,7 +146,7 @@ function checkFrames(kernel: Kernel, census: Census, found: string[]): void {
     if (frames.kind[page] === PAGE.free) found.push(`P3: frame ${page} is mapped and free`)
   }
   for (const [head, references] of census.references) {
-    const cached = frames.kind[head] === PAGE.anon || frames.kind[head] === PAGE.hugetlb ? 0 : 1
+    const cached = cacheReferences(kernel, head)
     if (frames.refcount[head] !== references + cached) {
       found.push(`references of frame ${head}: counted ${frames.refcount[head]}, held ${references + cached}`)
     }

@@ -21,6 +21,8 @@ export interface Step {
     | 'wipe'
     | 'hugepage'
     | 'thp'
+    | 'collapse'
+    | 'uffd'
     | 'mremap'
     | 'mlock'
     | 'age'
@@ -49,6 +51,8 @@ const KINDS: [Step['kind'], number][] = [
   ['wipe', 1],
   ['hugepage', 1],
   ['thp', 1],
+  ['collapse', 1],
+  ['uffd', 2],
   ['mremap', 4],
   ['mlock', 1],
   ['age', 2],
@@ -56,6 +60,8 @@ const KINDS: [Step['kind'], number][] = [
   ['execve', 1],
   ['failing', 2],
 ]
+/** Steps that change entries and neither VMAs nor contents. */
+const HUGE_STEPS: ReadonlySet<Step['kind']> = new Set(['hugepage', 'thp', 'collapse', 'uffd'])
 const PROTS: Prot[] = ['rw', 'r', 'none', 'rx', 'rwx', 'rw']
 /** Pages of the arena that steps work in: some pmd ranges, so that tables come and go. */
 const PMD_RANGES = 3
@@ -165,12 +171,6 @@ export class Fuzz {
       case 'wipe':
         this.wipe(pair, page, count)
         return
-      case 'hugepage':
-        outcome(() => real.madvise(addr, length, step.prot % 2 === 0 ? 'HUGEPAGE' : 'NOHUGEPAGE'))
-        return
-      case 'thp':
-        this.machine.thp((['always', 'never', 'madvise'] as const)[step.prot % 3])
-        return
       case 'write':
         return this.write(pair, page, Math.min(count, 8))
       case 'read':
@@ -189,6 +189,7 @@ export class Fuzz {
   }
 
   private stepOnMappings(step: Step, pair: Pair, page: number, count: number): void {
+    if (HUGE_STEPS.has(step.kind)) return this.hugeStep(step, pair.real, page, count)
     const place = { ...pair, page, count, pageSize: this.pageSize }
     if (step.kind === 'mremap') this.remap(step, place, false)
     else if (step.kind === 'failing') this.failing(step, pair, place)
@@ -201,6 +202,19 @@ export class Fuzz {
       pair.real.execve()
       pair.model = new ModelProcess()
     }
+  }
+
+  private hugeStep(step: Step, real: Process, page: number, count: number): void {
+    const addr = BigInt(page) * this.pageSize
+    const length = count * Number(this.pageSize)
+    if (step.kind === 'hugepage')
+      outcome(() => real.madvise(addr, length, step.prot % 2 === 0 ? 'HUGEPAGE' : 'NOHUGEPAGE'))
+    else if (step.kind === 'uffd') protect(real, addr, length, Number(this.pageSize), step)
+    else if (step.kind === 'thp') {
+      this.machine.thp((['always', 'never', 'madvise'] as const)[step.prot % 3])
+      this.machine.shmemThp((['never', 'always', 'advise', 'within_size'] as const)[step.pages % 4])
+    } else if (step.shared) this.machine.khugepaged.scan(real)
+    else outcome(() => real.madvise(addr, length, 'COLLAPSE'))
   }
 
   private remap(step: Step, place: Place, mayFail: boolean): void {
@@ -276,6 +290,18 @@ function mergedRuns(real: Process, pageSize: bigint): string[] {
     else runs.push({ from: vma.start, to: vma.end, perms: vma.perms })
   }
   return runs.map((run) => `${run.from / pageSize}-${run.to / pageSize} ${run.perms}`)
+}
+
+/** Write-protects what can be of a range; every write to it is allowed as soon as it is told. */
+function protect(real: Process, addr: bigint, length: number, pageSize: number, step: Step): void {
+  const uffd = real.userfaultfd({
+    handler: ({ address, uffd: of }) => of.writeprotect(address, pageSize, false),
+    eventFork: step.prot % 2 === 0,
+    wpUnpopulated: step.prot % 3 === 0,
+  })
+  if (outcome(() => uffd.register(addr, length)) !== '') return
+  outcome(() => uffd.writeprotect(addr, length, true))
+  if (step.shared) outcome(() => uffd.unregister(addr, length))
 }
 
 /** '' when the call returned, else its errno or si_code. */
