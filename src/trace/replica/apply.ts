@@ -1,8 +1,9 @@
 /** What each kind of record does to the state. */
 import { CONT_WORDS } from '../recorder.ts'
 import { COPY_CLEAN, COPY_WRPROTECT, KIND, LEVEL_NAMES, OBJ, WORDS } from '../schema.ts'
-import { fillTag, flushScope, flushTag, switchTag } from '../tags.ts'
+import { fillTag, switchTag } from '../tags.ts'
 import type { Trace } from '../trace.ts'
+import { applyTlb } from './applyTlb.ts'
 import type { State } from './state.ts'
 import { TABLE, TABLE_DEPOSITED, TABLE_KERNEL, TABLE_LINKED } from './tables.ts'
 
@@ -37,20 +38,6 @@ function apply(state: State, trace: Trace, w: Uint32Array, at: number, k: number
       return state
         .tlb((w0 >>> 8) & 0xff)
         .fill(w[at + 3], fillTag(w0, w[at + 1]), w[at + 4], w[at + 5], w[at + 6], w[at + 7], k)
-    case KIND.TLB_EVICT:
-      return state.tlb((w0 >>> 8) & 0xff).evict(w[at + 3])
-    case KIND.TLB_FLUSH:
-      return tlbFlush(state, w, at)
-    case KIND.WALK_CACHE_FILL:
-      return state
-        .upper((w0 >>> 8) & 0xff)
-        .fill(w[at + 3], fillTag(w0, w[at + 1]), w[at + 4], w[at + 5], w[at + 6], w[at + 7])
-    case KIND.TLB_FILL_INVALID:
-      return state
-        .upper((w0 >>> 8) & 0xff)
-        .fill(w[at + 3], fillTag(w0, w[at + 1]), 0, 0, w[at + 6], w[at + 7])
-    case KIND.CORRUPTION:
-      return flags === 1 ? state.upper((w0 >>> 8) & 0xff).forget(w[at + 5]) : undefined
     case KIND.MM_PAGE_ALLOC:
       return state.frames.alloc(w[at + 3], index & 0xff, flags, w[at + 4], k)
     case KIND.MM_PAGE_FREE:
@@ -77,6 +64,8 @@ function apply(state: State, trace: Trace, w: Uint32Array, at: number, k: number
       return copyPtes(state, trace, w, at, flags, index, k)
     case KIND.ZAP_PTES:
       return zapPtes(state, trace, w, at, index, k)
+    default:
+      return applyTlb(state, w, at)
   }
 }
 
@@ -119,14 +108,6 @@ function allocTable(state: State, w: Uint32Array, at: number, level: number, ind
   const mm = w[at + 1] & 0xfffff
   const flags = index & 1 ? TABLE_KERNEL : 0
   state.tables.alloc(w[at + 3], level & LEVEL_BITS, w[at + 4], w[at + 5], w[at + 6], w[at + 7], mm, flags, k)
-}
-
-function tlbFlush(state: State, w: Uint32Array, at: number): void {
-  const scope = flushScope(w[at + 1])
-  const tag = flushTag(w[at], w[at + 1])
-  const cpu = (w[at] >>> 8) & 0xff
-  state.tlb(cpu).flush(scope, tag, w[at + 4], w[at + 5], w[at + 6], w[at + 7])
-  state.upper(cpu).flush(scope, tag, w[at + 4], w[at + 5], w[at + 6], w[at + 7])
 }
 
 function schedSwitch(state: State, w: Uint32Array, at: number, cpu: number, tag: number, k: number): void {
