@@ -24,8 +24,12 @@ export interface FlushSpec {
   unit: 'stride' | 'page' | 'pair' | 'segment'
   /** Another ceiling where no other CPU has used the mm. */
   localCeiling?: number
-  /** How other CPUs are reached. */
-  remote: 'broadcast' | 'ipi' | 'none'
+  /**
+   * How other CPUs are reached. ipi: by an interrupt, which waits while they have interrupts off; firmware: by something that
+   * does not (SBI remote fences, hypervisors, cross traps), which is why tables must be freed by RCU then; none: Linux has no SMP there, and a machine with several
+   * CPUs corrupts memory.
+   */
+  remote: 'broadcast' | 'ipi' | 'firmware' | 'none'
   /** Which: those in mm_cpumask, or all that are online. */
   told: 'cpumask' | 'online'
   /** What a flush of the whole mm drops: what has its tag, or everything. */

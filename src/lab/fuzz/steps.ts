@@ -2,8 +2,8 @@
  * The steps of a fuzz run: each does one operation on the simulator and on the model and compares what both say.
  */
 import fc from 'fast-check'
-import type { Machine, Process, Prot } from '../api.ts'
-import { LinuxError, SignalError } from '../errors.ts'
+import type { GupWalker, Machine, Process, Prot } from '../api.ts'
+import { LabError, LinuxError, SignalError } from '../errors.ts'
 import { age, lockAndUnlock, remap, share, type Place } from './mappingSteps.ts'
 import { ModelProcess } from './model.ts'
 
@@ -28,6 +28,7 @@ export interface Step {
     | 'age'
     | 'share'
     | 'execve'
+    | 'gup'
     | 'failing'
   /** Which process, place, size and protection: reduced to what there is when the step runs. */
   who: number
@@ -58,6 +59,7 @@ const KINDS: [Step['kind'], number][] = [
   ['age', 2],
   ['share', 1],
   ['execve', 1],
+  ['gup', 2],
   ['failing', 2],
 ]
 /** Steps that change entries and neither VMAs nor contents. */
@@ -70,8 +72,14 @@ const MAX_PROCESSES = 4
 const NEAR = 16
 const SIZES = [1, 1, 2, 3, 5, 9, 24, 0]
 
-export function steps(length: number): fc.Arbitrary<Step[]> {
-  const kind = fc.oneof(...KINDS.map(([name, weight]) => ({ arbitrary: fc.constant(name), weight })))
+/** `more`: weights of kinds that are to be met more often than usual. */
+export function steps(
+  length: number,
+  more: Partial<Record<Step['kind'], number>> = {},
+): fc.Arbitrary<Step[]> {
+  const kind = fc.oneof(
+    ...KINDS.map(([name, weight]) => ({ arbitrary: fc.constant(name), weight: more[name] ?? weight })),
+  )
   const step = fc.record({
     kind,
     who: fc.nat(7),
@@ -84,6 +92,29 @@ export function steps(length: number): fc.Arbitrary<Step[]> {
   return fc.array(step, { minLength: 1, maxLength: length, size: 'max' })
 }
 
+/** A lockless walk under way. */
+interface Held {
+  walker: GupWalker
+  thread: Process
+  cpu: number
+}
+
+/** null where the architecture has no such walks. */
+function walkerOf(begin: () => GupWalker): GupWalker | null {
+  try {
+    return begin()
+  } catch (error) {
+    if (error instanceof LabError) return null
+    throw error
+  }
+}
+
+function letGo({ walker, thread }: Held): void {
+  if (walker.finish() === 'corrupted') throw new Error('P3: a lockless walk read a table that had been freed')
+  walker.put()
+  if (thread.alive) thread.exit()
+}
+
 interface Pair {
   real: Process
   model: ModelProcess
@@ -91,6 +122,7 @@ interface Pair {
 
 export class Fuzz {
   private readonly pairs: Pair[] = []
+  private held: Held | null = null
   private readonly first: number
   private readonly span: number
   private readonly pmd: number
@@ -113,9 +145,46 @@ export class Fuzz {
     const index = step.who % this.pairs.length
     const pair = this.pairs[index]
     const [page, count] = this.range(step)
-    this.machine
-      .cpu(step.cpu % this.machine.cpus)
-      .run(pair.real, () => this.step(step, pair, index, page, count))
+    const { held } = this
+    this.held = null
+    this.machine.cpu(this.cpuFor(step, held)).run(pair.real, () => this.step(step, pair, index, page, count))
+    if (held !== null) letGo(held)
+  }
+
+  /** Ends the walk that a last step began. */
+  end(): void {
+    if (this.held !== null) letGo(this.held)
+    this.held = null
+  }
+
+  /** A CPU whose interrupts are off runs nothing. */
+  private cpuFor(step: Step, held: Held | null): number {
+    const cpu = step.cpu % this.machine.cpus
+    return cpu === held?.cpu ? (cpu + 1) % this.machine.cpus : cpu
+  }
+
+  /** A lockless walk to a page that is mapped, if one is; and sometimes everything is unmapped under it at once. */
+  private walkAndUnmap(step: Step, { real, model }: Pair): void {
+    const mapped = [...model.pages.keys()]
+    const page = mapped.length === 0 ? this.first : mapped[step.at % mapped.length]
+    this.beginWalk(step, real, BigInt(page) * this.pageSize)
+    if (step.pages % 3 !== 0) return
+    real.munmap(BigInt(this.first) * this.pageSize, this.span * Number(this.pageSize))
+    model.unmap(this.first, this.span)
+    // What waits for the walk would be counted as lost.
+    this.end()
+  }
+
+  /** A thread begins to walk tables without locks on another CPU, and stops in the middle of it until the next step is done. */
+  private beginWalk(step: Step, real: Process, addr: bigint): void {
+    const cpu = (step.cpu + 1 + (step.pages % (this.machine.cpus - 1))) % this.machine.cpus
+    if (cpu === step.cpu % this.machine.cpus) return
+    const thread = real.clone({ vm: true, name: 'walker' })
+    const walker = walkerOf(() => this.machine.cpu(cpu).gupFast(thread, addr, { write: step.shared }))
+    if (walker === null) return thread.exit()
+    for (let i = 0; i < step.prot; i++) walker.step()
+    if (walker.state === 'walking') this.held = { walker, thread, cpu }
+    else letGo({ walker, thread, cpu })
   }
 
   /** VMAs and contents of every process, against the model. */
@@ -192,6 +261,7 @@ export class Fuzz {
     if (HUGE_STEPS.has(step.kind)) return this.hugeStep(step, pair.real, page, count)
     const place = { ...pair, page, count, pageSize: this.pageSize }
     if (step.kind === 'mremap') this.remap(step, place, false)
+    else if (step.kind === 'gup') this.walkAndUnmap(step, pair)
     else if (step.kind === 'failing') this.failing(step, pair, place)
     else if (step.kind === 'mlock') same('mlock', lockAndUnlock(place, outcome), '')
     else if (step.kind === 'age') age(place, step.prot, outcome)

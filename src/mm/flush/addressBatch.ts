@@ -64,7 +64,7 @@ export class AddressBatch implements FlushScheme {
       if (everybody) {
         if (cpu.tlb.misses > 0 && !flush.loses(cpu, request))
           dropOn(kernel, cpu, request, TLB_REASON.broadcast)
-      } else if (flush.spec.remote === 'ipi' && flush.isTold(cpu, request.mm)) {
+      } else if (flush.isTold(cpu, request.mm)) {
         flush.interrupt(cpu, request, TLB_REASON.remoteSendIpi)
       }
     }

@@ -84,8 +84,10 @@ export class TlbFlusher {
 
   /** Whether an interrupt for `mm` would go to `cpu`. */
   isTold(cpu: Cpu, mm: MmStruct): boolean {
-    if (this.spec.remote !== 'ipi') return false
-    return this.spec.told === 'online' || mm.cpumask[cpu.id] !== 0
+    if (this.spec.remote === 'none' || this.spec.remote === 'broadcast') return false
+    const { contextSpec, contexts } = this.kernel
+    if (this.spec.told === 'online') return true
+    return contextSpec.cpumask === 'unused' ? contexts.tagOf(mm, cpu) >= 0 : mm.cpumask[cpu.id] !== 0
   }
 
   /** mm_is_thread_local: no CPU but this one has used the mm, and the architecture has a cheaper flush for that. */
@@ -98,13 +100,16 @@ export class TlbFlusher {
   /** Interrupts `cpu` for a flush. */
   interrupt(cpu: Cpu, request: FlushRequest, reason: number): void {
     if (this.loses(cpu, request)) return
-    this.interrupts.send(cpu, request, reason, (target, wanted) => this.scheme.interrupted(target, wanted))
+    const maskable = this.spec.remote === 'ipi'
+    this.interrupts.send(cpu, request, reason, maskable, (target, wanted) =>
+      this.scheme.interrupted(target, wanted),
+    )
   }
 
   /** tlb_remove_table_sync_one: every other CPU takes an interrupt, so that walkers with interrupts off are through. */
   syncAll(): void {
     for (const cpu of this.kernel.cpus)
-      if (cpu !== this.kernel.cpu) this.interrupts.send(cpu, null, TLB_REASON.tableSync, () => {})
+      if (cpu !== this.kernel.cpu) this.interrupts.send(cpu, null, TLB_REASON.tableSync, true, () => {})
   }
 
   disableInterrupts(cpu: Cpu): void {

@@ -47,10 +47,10 @@ export class Interrupts {
     return this.queues.flatMap((queue) => queue.filter((call) => call.sender === sender.id))
   }
 
-  /** Interrupts `target` for `request`; `handler` runs there now, or when it lets interrupts in. */
-  send(target: Cpu, request: FlushRequest | null, reason: number, handler: Handler): void {
+  /** Interrupts `target` for `request`; `handler` runs there now, or, if `maskable`, when it lets interrupts in. */
+  send(target: Cpu, request: FlushRequest | null, reason: number, maskable: boolean, handler: Handler): void {
     const { trace, cpu } = this.kernel
-    const waits = this.isOff(target)
+    const waits = maskable && this.isOff(target)
     if (trace.active) trace.emit(KIND.TLB_IPI, reason, waits ? 1 : 0, target.id, 0, 0, 0, 0)
     if (!waits) {
       if (request !== null) this.inIrq(target, request, handler)

@@ -30,6 +30,7 @@ const TLB: TlbFacts = {
   batching: 'ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH',
   flush: flush({
     scheme: 'call',
+    remote: 'firmware',
     ceiling: 64,
     unit: 'stride',
     tables: 'mm',

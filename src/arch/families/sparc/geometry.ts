@@ -13,7 +13,7 @@ const TLB_1: TlbFacts = {
     scheme: 'stealing',
     first: 1,
     last: 255,
-    cpumask: 'loaded',
+    cpumask: 'sticky',
     source: 'arch/sparc/mm/srmmu.c: alloc_context; 256 contexts assumed',
   },
   page: 'flush probe ASI',
@@ -48,6 +48,7 @@ const TLB_2: TlbFacts = {
   batching: 'none',
   flush: flush({
     scheme: 'addressBatch',
+    remote: 'firmware',
     batch: 192,
     exit: 'nothing',
     gather: ['RCU_TABLE_FREE', 'MERGE_VMAS'],

@@ -126,7 +126,7 @@ export const paravirt = feature(
 export const freedByRcu: FeatureOverride = {
   feature: 'paravirt',
   value: true,
-  patch: { tlb: { flush: { gather: ['MERGE_VMAS', 'RCU_TABLE_FREE'] } } },
+  patch: { tlb: { flush: { remote: 'firmware', gather: ['MERGE_VMAS', 'RCU_TABLE_FREE'] } } },
 }
 
 export const longFeatures: FeatureSpec[] = [
