@@ -1,5 +1,7 @@
 /** /proc of a replica says what /proc of the running machine said. */
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
+import blankSpace from 'ts-blank-space'
 import { describe, expect, it } from 'vitest'
 import { KPF } from '../trace/proc/kpage.ts'
 import type { PROCESS_FILES } from '../trace/proc/files.ts'
@@ -9,7 +11,8 @@ import type { Replica } from '../trace/replica.ts'
 import { kpageFlagsOf } from '../trace/proc/kpage.ts'
 import { PAGE } from '../trace/schema.ts'
 import type { Trace } from '../trace/trace.ts'
-import type { Machine, Process } from './api.ts'
+import type { Machine, Process, Scenario } from './api.ts'
+import { library, SkipRun } from './index.ts'
 import { Fuzz, steps } from './fuzz/steps.ts'
 import { watched } from './watched.fixture.ts'
 
@@ -83,6 +86,17 @@ const VARIANTS = [
   'arm-2level',
 ]
 
+const SCENARIOS = ['first-touch', 'fork-and-cow', 'zero-page', 'splitting-vmas', 'who-frees-a-page-table']
+
+/** A lesson as a module of its own, its import of 'ptlab' answered by the lab's library. */
+async function scenarioOf(name: string): Promise<Scenario> {
+  const text = readFileSync(new URL(`../../scenarios/${name}.ts`, import.meta.url), 'utf8')
+  const plain = blankSpace(text).replace(/import (\{[^}]*\}) from 'ptlab'/, 'const $1 = globalThis.ptlab')
+  Object.assign(globalThis, { ptlab: library })
+  const url = `data:text/javascript,${encodeURIComponent(plain)}`
+  return ((await import(/* @vite-ignore */ url)) as { default: Scenario }).default
+}
+
 describe('/proc of the replica', () => {
   it.each(VARIANTS)('%s: after any history of operations', { timeout: 0 }, (arch) => {
     const histories = fc.property(steps(60), (sequence) => {
@@ -130,6 +144,19 @@ describe('/proc of the replica', () => {
     memory.truncate(4096)
     disk.close()
     compare(machine, read())
+  })
+
+  it.each(SCENARIOS)('at the end of the scenario %s', async (name) => {
+    const { machines, run } = await scenarioOf(name)
+    for (const spec of machines ?? [{}]) {
+      const { machine, context, read } = watched(spec)
+      try {
+        run(context)
+      } catch (error) {
+        if (!(error instanceof SkipRun)) throw error
+      }
+      compare(machine, read())
+    }
   })
 
   it('tells the flags of a page in words', () => {

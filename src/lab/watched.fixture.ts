@@ -3,11 +3,13 @@ import { archOf } from '../arch/declare.ts'
 import { TraceQuery } from '../trace/query.ts'
 import type { Replica } from '../trace/replica.ts'
 import { Trace } from '../trace/trace.ts'
-import type { Machine, MachineSpec } from './api.ts'
+import type { Machine, MachineSpec, RunContext } from './api.ts'
 import { createLab } from './index.ts'
 
 export interface Watched {
   machine: Machine
+  /** What a scenario's run is given. */
+  context: RunContext
   /** Takes in what was recorded since the last time. */
   read(): { trace: Trace; replica: Replica; query: TraceQuery }
 }
@@ -27,6 +29,7 @@ export function watched(spec: MachineSpec = {}): Watched {
   const query = new TraceQuery(trace, archOf({ arch: lab.header.arch }, Object.fromEntries(features)))
   return {
     machine: lab.context.machine,
+    context: lab.context,
     read: () => {
       lab.flush()
       for (const chunk of chunks.splice(0)) trace.append(chunk)
