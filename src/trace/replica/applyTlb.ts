@@ -1,4 +1,4 @@
-/** What records about TLBs do to the state, fills apart. */
+/** What records about TLBs and about what is freed after them do to the state, fills apart. */
 import { KIND } from '../schema.ts'
 import { fillTag, flushScope, flushTag } from '../tags.ts'
 import type { State } from './state.ts'
@@ -21,6 +21,15 @@ export function applyTlb(state: State, w: Uint32Array, at: number): void {
       return state.upper(cpu).fill(w[at + 3], fillTag(w[at], w[at + 1]), 0, 0, w[at + 6], w[at + 7])
     case KIND.CORRUPTION:
       if (w[at + 1] >>> 24 === VIA_WALK_CACHE) state.upper(cpu).forget(w[at + 5])
+      return
+    case KIND.GATHER_BEGIN:
+    case KIND.GATHER_ADD:
+    case KIND.GATHER_FLUSH:
+    case KIND.GATHER_END:
+    case KIND.GATHER_WAIT:
+    case KIND.RCU_DEFER:
+    case KIND.RCU_DONE:
+      return state.pending.apply(w, at)
   }
 }
 

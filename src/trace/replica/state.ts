@@ -2,6 +2,7 @@
 import type { Arch } from '../../arch/arch.ts'
 import { Frames } from './frames.ts'
 import { Objects } from './objects.ts'
+import { PendingState, type PendingSnapshot } from './pending.ts'
 import type { Pool } from './pool.ts'
 import { Tables } from './tables.ts'
 import { TlbState } from './tlb.ts'
@@ -20,6 +21,7 @@ export interface Keyframe {
   tlbs: Uint32Array[]
   tagMms: Uint32Array[]
   uppers: (readonly UpperEntry[])[]
+  pending: PendingSnapshot
 }
 
 const MAX_CPUS = 256
@@ -36,6 +38,8 @@ export class State {
   readonly tlbs: TlbState[] = []
   /** By CPU: what its walker remembers. */
   readonly uppers: UpperState[] = []
+  /** Gathers, grace periods and frees under way. */
+  readonly pending = new PendingState()
   /** Per CPU: mm that used each TLB tag last, as pairs of tag and mm. */
   tagMms: Uint32Array[] = []
   /** Records applied so far. */
@@ -97,6 +101,7 @@ export class State {
       tlbs: this.tlbs.map((tlb) => tlb.snapshot()),
       tagMms: this.tagMms.slice(),
       uppers: this.uppers.map((upper) => upper.snapshot()),
+      pending: this.pending.snapshot(),
     }
     this.pool.seal()
     return frame
@@ -112,5 +117,6 @@ export class State {
     const known = Math.max(this.uppers.length, frame.uppers.length)
     for (let cpu = 0; cpu < known; cpu++) this.upper(cpu).restore(frame.uppers[cpu] ?? [])
     this.tagMms = frame.tagMms.slice()
+    this.pending.restore(frame.pending)
   }
 }
