@@ -1,6 +1,7 @@
 /** The whole state as plain data, for comparison in tests. */
 import { FIELDS, OBJ_NAMES } from '../schema.ts'
 import { OBJECT } from './objects.ts'
+import { byNumbers } from './model.fixture.ts'
 import type { State } from './state.ts'
 import { SLOT_WORDS } from './tlb.ts'
 
@@ -67,6 +68,10 @@ function dumpTlbs(state: State, ids: Ids): unknown[] {
       slots.push(entry.length > 0 && entry[0] !== 0 ? entry : [])
     }
     const mms = [0, 1, 2].map((tag) => state.mmOfTag(cpu, tag))
-    return { slots, used: state.tlb(cpu).used, mms }
+    const upper = state
+      .upper(cpu)
+      .entries.map(({ slot, tag, table, depth, page }) => [slot, tag, table, depth, page % 2 ** 32])
+      .sort(byNumbers)
+    return { upper, slots, used: state.tlb(cpu).used, mms }
   })
 }

@@ -6,6 +6,7 @@ import {
   EVERY_TAG,
   FIELDS,
   FLUSH,
+  FLUSH_LAST_LEVEL,
   KIND,
   OBJ,
   OBJ_NAMES,
@@ -36,6 +37,8 @@ export class Model {
   private readonly things = new Map<string, Thing>()
   private readonly frames = new Map<number, Frame>()
   private readonly tlbs = Array.from({ length: ids.cpus }, () => new Map<number, number[]>())
+  /** By slot and whether it is a page: slot, tag, table, depth, first page. */
+  private readonly uppers = Array.from({ length: ids.cpus }, () => new Map<string, number[]>())
   private readonly tags = Array.from({ length: ids.cpus }, () => new Map<number, number>())
 
   constructor(arch: Arch) {
@@ -87,8 +90,13 @@ export class Model {
         })
     }
     if (kind === KIND.TLB_FILL) this.tlbs[cpu].set(a, [k + 1, index, b, c, d, e])
+    if (kind === KIND.WALK_CACHE_FILL) this.uppers[cpu].set(`${a}/table`, [a, index, b, c, d - (d % span(c))])
+    if (kind === KIND.TLB_FILL_INVALID) this.uppers[cpu].set(`${a}/page`, [a, index, 0, 0, d])
+    if (kind === KIND.CORRUPTION && flags === 1)
+      this.dropUpper(cpu, ([, , table, depth]) => depth > 0 && table === c)
+    if (kind === KIND.TLB_FLUSH) this.flushUpper(trace, k)
     if (kind === KIND.TLB_EVICT) this.tlbs[cpu].delete(a)
-    if (kind === KIND.TLB_FLUSH) this.flush(cpu, flags & 3, index | ((flags >>> 2) << 16), b, d, e)
+    if (kind === KIND.TLB_FLUSH) this.flush(cpu, flags & 3, index | ((flags >>> 2) << 16), b, d, e & 63)
     if (kind === KIND.SCHED_SWITCH) this.sched(cpu, index, b, c, k)
   }
 
@@ -119,6 +127,7 @@ export class Model {
     const tlbs = this.tlbs.map((tlb, cpu) => ({
       slots: Array.from({ length: ids.slots }, (_, slot) => tlb.get(slot) ?? []),
       used: tlb.size,
+      upper: [...this.uppers[cpu].values()].sort(byNumbers),
       mms: [0, 1, 2].map((tag) => this.tags[cpu].get(tag) ?? 0),
     }))
     const tableCounts = [0, 1, 2].map((mm) => {
@@ -179,6 +188,24 @@ export class Model {
     this.tags[cpu].set(tag, mm)
   }
 
+  /** INVLPG drops all of the tag, whatever the page. */
+  private flushUpper(trace: Trace, k: number): void {
+    const [b, d, e] = [4, 6, 7].map((word) => trace.word(k, word))
+    const flags = trace.flags(k)
+    const tag = trace.indexOf(k) | ((flags >>> 2) << 16)
+    const scope = flags & 3
+    this.dropUpper(trace.cpu(k), ([, its, , depth, page]) => {
+      if (scope === FLUSH.all) return true
+      if (tag !== EVERY_TAG && its !== tag) return false
+      if (scope === FLUSH.tag) return true
+      return depth > 0 ? (e & FLUSH_LAST_LEVEL) === 0 : strides(b, d, e & 63).includes(page)
+    })
+  }
+
+  private dropUpper(cpu: number, gone: (entry: number[]) => boolean): void {
+    for (const [key, entry] of [...this.uppers[cpu]]) if (gone(entry)) this.uppers[cpu].delete(key)
+  }
+
   private flush(cpu: number, scope: number, tag: number, first: number, pages: number, stride: number): void {
     for (const [slot, [, itsTag, lo, hiPerm, , size]] of [...this.tlbs[cpu]]) {
       const global = ((hiPerm >>> 20) & TLB_GLOBAL) !== 0
@@ -192,6 +219,16 @@ export class Model {
       if (gone) this.tlbs[cpu].delete(slot)
     }
   }
+}
+
+/** Pages below a table of x86-64 at some depth. */
+function span(depth: number): number {
+  return 2 ** (9 * (4 - depth))
+}
+
+/** In any fixed order. */
+export function byNumbers(x: number[], y: number[]): number {
+  return x.join() < y.join() ? -1 : 1
 }
 
 function link(table: Table, parent: number, index: number, flags: number): void {

@@ -1,6 +1,6 @@
 /** Random records over a few tables, objects, frames and TLB slots, for property tests. */
 import type { Recorder } from '../recorder.ts'
-import { COPY_CLEAN, COPY_WRPROTECT, FLUSH, KIND, OBJ, PG, TLB_GLOBAL } from '../schema.ts'
+import { COPY_CLEAN, COPY_WRPROTECT, FLUSH, FLUSH_LAST_LEVEL, KIND, OBJ, PG, TLB_GLOBAL } from '../schema.ts'
 
 export const ids = { tables: 6, objects: 4, frames: 40, cpus: 2, slots: 20 }
 
@@ -63,6 +63,9 @@ export function emitRandom(recorder: Recorder, seed: number): void {
     () => recorder.emit(KIND.PAGE_STATE, random(256), random(10), random(ids.frames), 1 + random(3), 0, 0, 0),
     () => fill(recorder, random(ids.slots), page(), random),
     () => fill(recorder, random(ids.slots), page(), random),
+    () => recorder.emit(KIND.WALK_CACHE_FILL, random(3), 0, random(4), table(), 1 + random(3), page(), 1),
+    () => recorder.emit(KIND.TLB_FILL_INVALID, random(3), 0, random(4), 0, 0, page(), 1),
+    () => recorder.emit(KIND.CORRUPTION, 0, random(3), 0, 0, table(), 0, 0),
     () => recorder.emit(KIND.TLB_EVICT, 0, 0, random(ids.slots), 0, 0, 0, 0),
     () =>
       recorder.emit(
@@ -73,7 +76,7 @@ export function emitRandom(recorder: Recorder, seed: number): void {
         page(),
         1,
         1 + random(30),
-        random(2) * random(5),
+        random(2) * random(5) + random(2) * FLUSH_LAST_LEVEL,
       ),
     () => recorder.emit(KIND.SCHED_SWITCH, random(3), 0, 0, random(4), random(5), 0, 0),
   ]
