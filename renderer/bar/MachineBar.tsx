@@ -9,6 +9,7 @@ import { ArchPopup } from './ArchPopup.tsx'
 import { Chip } from './Chip.tsx'
 import { CpusPopup, KernelPopup } from './NumberPopups.tsx'
 import { PolicyPopup } from './PolicyPopup.tsx'
+import { SeamsChip } from './SeamsChip.tsx'
 
 /** What the machine is, what of it the user chose, and the two buttons that matter. */
 export function MachineBar() {
@@ -38,6 +39,7 @@ export function MachineBar() {
         {choices.value.seams.map((seam) => (
           <PolicyChip key={seam.id} seam={seam} />
         ))}
+        <SeamsChip />
       </span>
       {overridden.value && (
         <CommandButton id="machine.reset" class="quiet">

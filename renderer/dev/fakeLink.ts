@@ -75,6 +75,7 @@ const QUERIES: Pick<
   | 'counters'
   | 'proc'
   | 'costs'
+  | 'layout'
   | 'lanes'
   | 'shootdowns'
   | 'shootdownAt'
@@ -97,6 +98,7 @@ const QUERIES: Pick<
   counters: ({ points }) => countersAt(points),
   proc: procAt,
   costs: costsAt,
+  layout: () => null,
   lanes: () => LANES,
   shootdowns: () => SHOOTDOWNS,
   shootdownAt: ({ k }) => ({ position: k >= 60 ? 0 : -1 }),

@@ -65,6 +65,7 @@ export const SHOOTDOWNS: Answers['shootdowns'] = {
 
 export const CHOICES: Answers['choices'] = {
   kernels: [{ version: '6.12', recorded: '6.12', note: '', chosen: { accounting: 'pgtables_bytes_folded' } }],
+  named: [],
   seams: [
     {
       id: 'accounting',

@@ -50,6 +50,7 @@ export function layOut(api: DockviewApi, add: Add): void {
   )
   add('tree', { referencePanel: 'tables', direction: 'within' })
   add('space', { referencePanel: 'tables', direction: 'within' })
+  add('struct', { referencePanel: 'tables', direction: 'within' })
   add('proc', { referencePanel: 'tables', direction: 'within' })
   add('costs', { referencePanel: 'tables', direction: 'within' })
   add('charts', { referencePanel: 'tables', direction: 'within' })

@@ -8,6 +8,7 @@ export const PANE_IDS = [
   'tables',
   'tree',
   'space',
+  'struct',
   'proc',
   'costs',
   'charts',

@@ -17,6 +17,7 @@ import { ProcPane } from './ProcPane.tsx'
 import { ScenariosPane } from './ScenariosPane.tsx'
 import { ShootdownsPane } from './ShootdownsPane.tsx'
 import { SpacePane } from './SpacePane.tsx'
+import { StructPane } from './StructPane.tsx'
 import { TablesPane } from './TablesPane.tsx'
 import { ConsoleTab, DmesgTab, EditorTab, EventTab, ExpectationsTab } from './tabs.tsx'
 import { ConsolePane, DmesgPane } from './TextPanes.tsx'
@@ -35,6 +36,7 @@ export const PANES: Readonly<Record<PaneId, PaneView>> = {
   tables: { title: 'Tables', Body: TablesPane },
   tree: { title: 'Tree', Body: TreePane },
   space: { title: 'Address space', Body: SpacePane },
+  struct: { title: 'Struct layout', Body: StructPane },
   proc: { title: '/proc', Body: ProcPane },
   costs: { title: 'Costs', Body: CostsPane },
   archs: { title: 'Architectures', Body: ArchitecturesPane },

@@ -8,6 +8,7 @@ export type Alternative = Seam['alternatives'][number]
 export const choices = signal<Choices>({
   kernels: [],
   seams: [],
+  named: [],
   filter: { keys: {}, names: [], contexts: [], levels: [] },
   procFiles: [],
 })

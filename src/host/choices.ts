@@ -28,6 +28,7 @@ export function choices(): Choices {
           risk,
         })),
       })),
+    named: named(),
     filter: {
       keys: { ...FILTER_KEYS },
       names: [...EVENT_NAMES],
@@ -40,4 +41,23 @@ export function choices(): Choices {
       about: PROC_FILE_ABOUT[file],
     })),
   }
+}
+
+/** What each kernel chose where nothing is simulated yet. */
+function named(): Choices['named'] {
+  const kernels = kernelProfiles()
+  return seamAlternatives()
+    .filter(({ simulated }) => !simulated)
+    .map(({ id, question, source, alternatives }) => ({
+      id,
+      about: question,
+      source,
+      alternatives: alternatives.map((each) => ({ ...each })),
+      chosen: Object.fromEntries(
+        kernels.map(({ version, seams }) => {
+          const { choices: made = [], checked = false } = seams.find(({ seam }) => seam === id) ?? {}
+          return [version, made.map(({ note = '', ...choice }) => ({ ...choice, note, checked }))]
+        }),
+      ),
+    }))
 }

@@ -13,8 +13,9 @@ import type {
   EventRow,
   ExpectationRow,
   LanesView,
-  OpenView,
+  LayoutView,
   OpRow,
+  OpenView,
   ProcView,
   ShootdownRow,
   StateView,
@@ -110,6 +111,8 @@ export const methods = {
   open: z.strictObject({ ...trace, k: event }),
   /** What everything up to event k cost. */
   costs: z.strictObject({ ...trace, k: event }),
+  /** mm_struct as each compilation unit lays it out; null for traces that do not say. */
+  layout: z.strictObject({ ...trace, k: event }),
   /** Unit costs that the user changed, for every run shown from now on. */
   setCosts: z.strictObject({ costs: costChanges }),
   /** A file of /proc after event k; with `since`, marked against the state after that event. Process 0: the last that lives. */
@@ -178,6 +181,14 @@ export interface Choices {
     about: string
     source: string
     alternatives: { id: string; label: string; used: string; risk: string }[]
+  }[]
+  /** Seams without a mechanism: what each kernel chose, by architectures. Machines behave the same whichever it is. */
+  named: {
+    id: string
+    about: string
+    source: string
+    alternatives: { id: string; label: string; about: string }[]
+    chosen: Record<string, { on: string; label: string; id: string; note: string; checked: boolean }[]>
   }[]
   filter: { keys: Record<string, string>; names: string[]; contexts: string[]; levels: string[] }
   procFiles: { file: ProcFile; ofProcess: boolean; about: string }[]
@@ -261,6 +272,7 @@ export interface Answers extends CompareAnswers {
   shootdownAt: { position: number }
   open: OpenView
   costs: CostView
+  layout: LayoutView | null
   setCosts: Record<string, never>
   proc: ProcView
   locate: { position: number }

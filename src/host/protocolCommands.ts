@@ -106,6 +106,12 @@ export const COMMANDS = [
   { id: 'pane.tables', title: 'Tables', group: 'View', keys: ['Alt+Shift+T'] },
   { id: 'pane.tree', title: 'Tree of tables', group: 'View', keys: ['Alt+Shift+R'] },
   { id: 'pane.space', title: 'Address space', group: 'View', keys: ['Alt+Shift+S'] },
+  {
+    id: 'pane.struct',
+    title: 'Struct layout: mm_struct by source file',
+    group: 'View',
+    keys: ['Alt+Shift+5'],
+  },
   { id: 'pane.proc', title: '/proc: status, maps, smaps …', group: 'View', keys: ['Alt+Shift+1'] },
   { id: 'pane.costs', title: 'Costs: what each mechanism took', group: 'View', keys: ['Alt+Shift+2'] },
   { id: 'pane.compare', title: 'Compare machines', group: 'View', keys: ['Alt+Shift+8'] },

@@ -139,6 +139,7 @@ type Queries = Pick<
   | 'walk'
   | 'events'
   | 'costs'
+  | 'layout'
   | 'lanes'
   | 'shootdowns'
   | 'shootdownAt'
@@ -166,6 +167,7 @@ function queryHandlers(runs: Runs): Queries {
     shootdownAt: (params) => of(params).shootdownAt(params.k),
     open: (params) => of(params).open(params.k),
     costs: (params) => of(params).costsAt(params.k),
+    layout: (params) => of(params).layout(params.k),
     proc: (params) => of(params).proc(params.k, params.pid, params.file, params.since),
     locate: (params) => of(params).locate(params.k, params.filter),
     ops: (params) => of(params).ops(params.from, params.count),

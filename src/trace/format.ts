@@ -88,7 +88,7 @@ const writers: Partial<Record<number, Writer>> = {
   [KIND.LAYOUT_MISMATCH]: (p) =>
     `${p.trace.text(p.a)} has mm_struct.${p.trace.text(p.c)} ${Math.abs(p.d | 0)} bytes ${(p.d | 0) < 0 ? 'lower' : 'higher'} than ${p.trace.text(p.b)}, and all that follows`,
   [KIND.FIELD_CORRUPT]: (p) =>
-    `${p.trace.text(p.b)} writes ${p.trace.text(p.c)} of mm ${p.a} and hits ${p.trace.text(p.d)}: now ${p.e | 0}`,
+    `${p.trace.text(p.b)} writes ${p.trace.text(p.c)} of mm ${p.a} and hits ${p.trace.text(p.d)}: now ${p.e >>> 0 > 0xffff ? hex(p.e >>> 0) : p.e}`,
   [KIND.SET_ENTRY]: (p) =>
     `${level(p)}[${p.index}] ${shortEntry(p.b, p.c)} → ${shortEntry(p.d, p.e)}  table ${p.a}${p.flags & SET_BY_HW ? ', by the MMU' : ''}`,
   [KIND.COPY_PTES]: (p) =>

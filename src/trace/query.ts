@@ -16,6 +16,7 @@ import { eventText } from './format.ts'
 import { className, classOf, levelOf } from './names.ts'
 import { costView } from './query/costs.ts'
 import { entryView } from './query/entry.ts'
+import { layoutView } from './query/layout.ts'
 import { cpuView, fieldViews, mmView, vmasByMm } from './query/state.ts'
 import { processesOf, procText } from './query/proc.ts'
 import { lanesView, openView, shootdownAt, shootdownRows } from './query/sync.ts'
@@ -38,8 +39,9 @@ import type {
   EventRow,
   ExpectationRow,
   LanesView,
-  OpenView,
+  LayoutView,
   OpRow,
+  OpenView,
   ProcView,
   ShootdownRow,
   StateView,
@@ -333,6 +335,11 @@ export class TraceQuery {
       if ((direction > 0 && inside && i === here) || wanted(op)) return ops.last(op)
     }
     return direction > 0 ? Math.max(k, this.trace.eventOf(this.trace.length - 1)) : -1
+  }
+
+  /** mm_struct as each compilation unit sees it; null for traces that do not say. */
+  layout(k: number): LayoutView | null {
+    return layoutView(this.trace, k, (count) => this.events(0, count, 'name:FIELD_CORRUPT').rows)
   }
 
   private scan(filter: string): FilterScan | FilterError {

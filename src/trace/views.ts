@@ -317,3 +317,25 @@ export interface TraceSummary {
   faults: number
   bytes: number
 }
+
+/** mm_struct in bytes, once for each compilation unit; offsets follow `fields`, -1: the unit's struct has no such field. */
+export interface LayoutView {
+  struct: string
+  /** The read-write semaphore: 'mmap_sem' or 'mmap_lock'. */
+  lock: string
+  source: string
+  fields: { name: string; type: string; bytes: number; condition: string }[]
+  /** The first unit allocates the struct; `shift` says what lies elsewhere than there, and by how many bytes. */
+  units: {
+    unit: string
+    includes: string[]
+    sawFolded: boolean
+    /** Headers on the way to the one that defines the macro. */
+    chain: string[]
+    offsets: number[]
+    bytes: number
+    shift: { field: string; bytes: number } | null
+  }[]
+  /** Writes that hit another field than the one meant, up to the event. */
+  hits: { k: number; text: string; line: number }[]
+}
