@@ -19,6 +19,7 @@ import { entryView } from './query/entry.ts'
 import { layoutView } from './query/layout.ts'
 import { cpuView, fieldViews, mmView, vmasByMm } from './query/state.ts'
 import { processesOf, procText } from './query/proc.ts'
+import { corruptionChain, type ChainLink } from './query/corruption.ts'
 import { lanesView, openView, shootdownAt, shootdownRows } from './query/sync.ts'
 import { tablesOfMm, tableView } from './query/tables.ts'
 import { walkView } from './query/walk.ts'
@@ -196,6 +197,14 @@ export class TraceQuery {
   /** What waits after event k: interrupts, gathers, grace periods, walkers. */
   open(k: number): OpenView {
     return openView(this.sync.extend(), this.trace, this.arch, this.clamp(k))
+  }
+
+  /** How the corruption in event k came about: from what a CPU had learnt to its use after the free. Empty for other events. */
+  corruption(k: number): { what: ChainLink['what']; event: EventRow }[] {
+    return corruptionChain(this.trace, this.replica, k).map(({ what, k: at }) => ({
+      what,
+      event: this.row(at),
+    }))
   }
 
   /** A page of the events that pass a filter; for a wrong filter its error and no rows. */
