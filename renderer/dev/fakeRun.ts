@@ -134,6 +134,7 @@ function table(
     parentIndex,
     va: hex(va),
     sharesPageWith: level === 'pmd' ? [9, 10] : [],
+    users: 1,
     kernel: false,
     deposited: false,
   }

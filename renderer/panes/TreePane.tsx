@@ -94,6 +94,11 @@ function Row({ row, onToggle }: { row: TreeRow; onToggle: () => void }) {
       {table.sharesPageWith.length > 0 && (
         <span title={`Shares its page with table ${table.sharesPageWith.join(', ')}`}>⊞ shared page</span>
       )}
+      {table.users > 1 && (
+        <span title="One pmd table for all address spaces that map this part of a hugetlb file">
+          ⧉ shared by {table.users}
+        </span>
+      )}
       {table.deposited && <span>↧ deposited</span>}
       {table.kernel && <span class="dim">kernel</span>}
     </>

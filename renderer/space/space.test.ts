@@ -45,6 +45,7 @@ it('knows what each table covers from the entries below it', () => {
     used: 1,
     va,
     sharesPageWith: [],
+    users: 1,
     kernel: false,
     deposited: false,
   })

@@ -36,6 +36,7 @@ function Marks({ table }: { table: TableView }) {
     marks.push(
       `⊞ shares its page with ${table.sharesPageWith.length === 1 ? 'table' : 'tables'} ${table.sharesPageWith.slice(0, 4).join(', ')}`,
     )
+  if (table.users > 1) marks.push(`⧉ used by ${table.users} address spaces (shared hugetlb file)`)
   if (table.kernel) marks.push('▪ kernel')
   if (table.deposited) marks.push('↧ deposited under a huge page')
   return marks.length > 0 ? <p class="marks">{marks.join(' · ')}</p> : null

@@ -14,6 +14,7 @@ const table = (id: number, parent: number | null, parentIndex = 0): TableRef => 
   used: 1,
   va: '0x0',
   sharesPageWith: [],
+  users: 1,
   kernel: false,
   deposited: false,
 })

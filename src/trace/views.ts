@@ -95,6 +95,8 @@ export interface TableRef {
   va: string
   /** Tables that share the page. */
   sharesPageWith: number[]
+  /** Entries that point to it: more than one where mms share the pmd table of a hugetlb file. */
+  users: number
   kernel: boolean
   deposited: boolean
 }

@@ -70,6 +70,7 @@ export function tableRef(state: State, id: number): TableRef {
       level !== null && level.perPage > 1
         ? tables.inFrame(word('frame')).filter((other) => other !== id)
         : [],
+    users: 1,
     kernel: (word('flags') & TABLE_KERNEL) !== 0,
     deposited: (word('flags') & TABLE_DEPOSITED) !== 0,
   }
@@ -94,9 +95,51 @@ export function tablesOfMm(state: State, mm: number, limit: number): TableRef[] 
       list.push(tableRef(state, id))
       visit(id)
     }
+    for (const shared of sharedBelow(state, parent)) if (list.length < limit) list.push(shared)
   }
   visit(0)
   return list
+}
+
+/**
+ * Tables that hang below `parent` but were linked to another table since: mms share the pmd tables of a shared hugetlb file
+ * (huge_pmd_share), and a table's record knows its last user only.
+ */
+function sharedBelow(state: State, parent: number): TableRef[] {
+  const level = parent === 0 ? null : levelOfTable(state, parent)
+  const below = level === null ? null : (state.arch.levels[level.depth + 1] ?? null)
+  if (level === null || level.table === null || below?.name !== 'pmd') return []
+  const { table } = level
+  const found: TableRef[] = []
+  const mm = state.tables.word(parent, TABLE.mm)
+  state.tables.forEachEntry(parent, (index, lo, hi) => {
+    if (!table.isTable(lo, hi)) return
+    const id = state.tables.at(table.frame(lo, hi), table.offset(lo, hi))
+    if (id === 0 || (parentOf(state, id) === parent && state.tables.word(id, TABLE.mm) === mm)) return
+    const va = hex(entryAddress(state, parent, index))
+    found.push({ ...tableRef(state, id), parent, parentIndex: index, va, users: usersOf(state, id) })
+  })
+  return found
+}
+
+function mmOf({ tables }: State, id: number): number {
+  return tables.word(id, TABLE.mm)
+}
+
+/** Entries of all tables one level up that point to a table. */
+function usersOf(state: State, id: number): number {
+  const own = levelOfTable(state, id)
+  const above = own === null ? undefined : state.arch.levels[own.depth - 1]
+  const ops = above?.table
+  if (above === undefined || ops === null || ops === undefined) return 1
+  let users = 0
+  state.tables.records.forEach((other, ref) => {
+    if (LEVEL_NAMES[state.pool.get(ref, TABLE.level)] !== above.name) return
+    state.tables.forEachEntry(other, (_index, lo, hi) => {
+      if (ops.isTable(lo, hi) && state.tables.at(ops.frame(lo, hi), ops.offset(lo, hi)) === id) users++
+    })
+  })
+  return users
 }
 
 export function tableView(state: State, id: number): TableView | null {
@@ -112,7 +155,8 @@ export function tableView(state: State, id: number): TableView | null {
     cells.push(index, cell)
     writtenAt.push(Math.max(0, k))
   })
-  return { ...ref, cells, writtenAt }
+  const linkedElsewhere = ref.parent !== null && mmOf(state, ref.parent) !== mmOf(state, id)
+  return { ...ref, users: linkedElsewhere ? usersOf(state, id) : 1, cells, writtenAt }
 }
 
 export function tableSummary(state: State, mm: number): TableSummary {

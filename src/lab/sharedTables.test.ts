@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import { tablesOfMm, tableView } from '../trace/query/tables.ts'
+import { watched } from './watched.fixture.ts'
+
+const GiB = 2 ** 30
+const AT = 0x20_0000_0000n
+
+describe('a pmd table that address spaces share, as panels see it', () => {
+  it('hangs in the tree of each, and says how many use it', () => {
+    const { machine, read } = watched({ config: { hugepages: 4 } })
+    const file = machine.memfd('f', 0, { hugetlb: true })
+    const tasks = [machine.spawn('one'), machine.spawn('two')]
+    for (const task of tasks) {
+      task.mmap({ file, length: GiB, addr: AT, fixed: true, shared: true, noreserve: true })
+      task.write(AT)
+    }
+    const levelsOf = (pid: number): string[] => {
+      const { replica, trace } = read()
+      const state = replica.at(trace.length - 1)
+      return tablesOfMm(state, pid, 100).map(({ level, users, va }) => `${level} ${va} ${users}`)
+    }
+    const both = ['pgd 0x0 1', 'pud 0x0 1', 'pmd 0x2000000000 2']
+    expect([levelsOf(1), levelsOf(2)]).toEqual([both, both])
+    tasks[0].munmap(AT, GiB)
+    expect([levelsOf(1), levelsOf(2)]).toEqual([['pgd 0x0 1'], [...both.slice(0, 2), 'pmd 0x2000000000 1']])
+    const { replica, trace } = read()
+    const pmd = tablesOfMm(replica.at(trace.length - 1), 2, 100)[2]
+    expect(tableView(replica.at(trace.length - 1), pmd.id)?.users).toBe(1)
+  })
+})
