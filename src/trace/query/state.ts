@@ -116,11 +116,17 @@ function hiddenFields(state: State, trace: Trace, mm: number): ReadonlySet<strin
   )
 }
 
+/** Those of an own alternative; those that the struct of this kernel has; in old traces by the alternative's name. */
 function countersOf({
   own,
+  layout,
   policies: { accounting = 'pgtables_bytes' },
 }: Trace['header']): readonly string[] {
   if (own?.accounting !== undefined) return [...own.accounting.fields, 'accounted_bytes']
+  if (layout !== undefined)
+    return layout.fields.flatMap(({ name }, slot) =>
+      layout.units.some(({ offsets }) => offsets[slot] >= 0) ? [name] : [],
+    )
   if (accounting.startsWith('pgtables_bytes')) return ['pgtables_bytes']
   return accounting === 'nr_ptes_only' ? ['nr_ptes'] : ['nr_ptes', 'nr_pmds']
 }
