@@ -167,6 +167,25 @@ describe('one flush for all VMAs, or one for each', () => {
   })
 })
 
+describe('mprotect over two VMAs', () => {
+  const flushesOf = (arch: string) => {
+    const b = bench({ arch })
+    const { PAGE_SIZE } = b.machine.arch
+    const task = b.machine.spawn('task')
+    const at = task.mmap({ length: 8 * PAGE_SIZE })
+    task.write(at, { count: 8 })
+    task.mprotect(at + BigInt(4 * PAGE_SIZE), 4 * PAGE_SIZE, 'rwx')
+    b.events()
+    task.mprotect(at, 8 * PAGE_SIZE, 'r')
+    return flushes(b.events())
+  }
+
+  it('is one flush where VMAs are merged, and else one for each', () => {
+    expect(flushesOf('x86_64')).toEqual(['0: 8 pages'])
+    expect(flushesOf('arm64')).toEqual(['0: 4 pages', '0: 4 pages'])
+  })
+})
+
 describe('overlapping gathers', () => {
   it.each(['x86_64', 'arm64', 'riscv64', 's390', 'mips64'])(
     'G-E13 (%s): the one that ends while another is open flushes everything, the last one does not',

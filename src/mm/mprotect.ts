@@ -50,6 +50,7 @@ function fixup(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number,
   if (typeof changed === 'number') return changed
   setPageProt(mm.context, changed)
   changeProtection(kernel, mm, changed, from, to)
+  kernel.gather.endVma()
   accountPages(mm, old, from - to)
   accountPages(mm, flags, to - from)
   if ((old & (VM.WRITE | VM.SHARED | VM.LOCKED)) === VM.LOCKED && flags & VM.WRITE)
