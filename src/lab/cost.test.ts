@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { UNIT_COSTS } from '../trace/cost/units.ts'
 import type { Machine } from './api.ts'
 import { testMachine } from './testMachine.fixture.ts'
+import { watched } from './watched.fixture.ts'
 
 const touch = (machine: Machine): void => {
   const task = machine.spawn('t')
@@ -30,6 +31,19 @@ describe('machine.cost', () => {
     touch(other)
     expect(one.cost).toEqual(other.cost)
     expect(one.cost.byMechanism.fault.events).toBe(16)
+  })
+
+  it('is what the trace says afterwards', () => {
+    const { machine, read } = watched({ cpus: 3 })
+    touch(machine)
+    const task = machine.processes[0]
+    machine
+      .cpu(2)
+      .run(task, () => task.fork())
+      .write(task.vmas[0].start, { count: 3 })
+    task.munmap(task.vmas[0].start, 4096)
+    expect(read().query.costTotals()).toEqual(machine.cost)
+    expect(machine.cost.byMechanism.pageCopy).toMatchObject({ events: 3, units: 3 })
   })
 
   it('uses what the scenario says instead', () => {

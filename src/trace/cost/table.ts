@@ -7,6 +7,8 @@ import type { UnitCost } from './units.ts'
 export type KindCost = Pick<UnitCost, 'kind' | 'ns' | 'nsPerUnit'>
 
 const FLUSH_SCOPE = 3
+/** Pages of a block by its order: exponentiation is slow where every event counts. */
+const POWERS = Array.from({ length: 32 }, (_, order) => 2 ** order)
 
 /** What each event costs, in nanoseconds. */
 export class CostTable {
@@ -36,7 +38,7 @@ export function unitsOf(words: Uint32Array, at: number): number {
     case KIND.ZAP_PTES:
       return words[at + 5]
     case KIND.MM_PAGE_ALLOC:
-      return 2 ** Math.min(words[at] >>> 16, 31)
+      return POWERS[words[at] >>> 16] ?? 1
     case KIND.MM_PAGE_FREE:
       // The event itself stands for the first page.
       return Math.max(0, words[at + 4] - 1)
@@ -52,5 +54,5 @@ export function unitsOf(words: Uint32Array, at: number): number {
 function furtherPages(words: Uint32Array, at: number): number {
   const scope = (words[at + 1] >>> 24) & FLUSH_SCOPE
   if (scope === FLUSH.all || scope === FLUSH.tag) return 0
-  return Math.max(0, Math.ceil(words[at + 6] / 2 ** (words[at + 7] & 31)) - 1)
+  return Math.max(0, Math.ceil(words[at + 6] / POWERS[words[at + 7] & 31]) - 1)
 }

@@ -17,6 +17,7 @@ import { frameAtEnd, walk } from './walk.ts'
 
 const MAX_ENTRIES = 256
 const VPN_HI = 0xfffff
+const PASSING: readonly string[] = ['softirq', 'irq', 'nmi', 'entry', 'atomic']
 /** Events before k in which the last one of a CPU is looked for. */
 const LOOK_BACK = 20_000
 const [VM_START, VM_END, VM_FLAGS, VM_PGOFF, ANON_VMA, VM_FILE] = FIELDS.vma.map((_, field) => field)
@@ -197,7 +198,10 @@ function doing(trace: Trace, cpu: number, k: number): { call: string; context: s
     if (trace.cpu(at) !== cpu || trace.kind(at) === KIND.CONT) continue
     const op = trace.op(at)
     const over = op === 0 || trace.ops.last(op) <= k
-    return { call: over ? '' : trace.text(trace.ops.text(op)), context: CTX_NAMES[trace.ctx(at)] ?? '' }
+    const context = CTX_NAMES[trace.ctx(at)] ?? ''
+    // An interrupt or the like does not outlast the call it belongs to.
+    if (over) return { call: '', context: PASSING.includes(context) ? '' : context }
+    return { call: trace.text(trace.ops.text(op)), context }
   }
   return { call: '', context: '' }
 }
