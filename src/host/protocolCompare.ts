@@ -80,7 +80,7 @@ export interface MatrixCellView extends Finding {
   arch: string
   alternative: string
   /** What to give to `run` to have this very machine. */
-  spec: { arch: string; kernel: string; policies: Record<string, string> }
+  spec: { arch: string; kernel: string; cpus: number; policies: Record<string, string> }
   hiddenBytes: number
   events: number
 }

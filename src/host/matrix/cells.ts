@@ -1,11 +1,11 @@
 /** Cells of the matrix: each is a run of the seam's scenario on a machine of its own. */
 import type { MachineSpec } from '../../lab/api.ts'
 import { CallCounters } from '../../trace/compare/counters.ts'
-import { verdictOf } from '../../trace/matrix/verdict.ts'
+import { isWorse, verdictOf } from '../../trace/matrix/verdict.ts'
 import type { Finding } from '../../trace/matrix/verdict.ts'
 import type { LiveMachine, LiveRun } from '../liveRun.ts'
 import { queryOf } from '../traceQuery.ts'
-import { cellSpec } from './plan.ts'
+import { cellSpecs } from './plan.ts'
 import type { CellSpec, MatrixAlternative, MatrixSeam } from './plan.ts'
 
 export interface MatrixCell extends Finding {
@@ -27,25 +27,25 @@ export async function matrixCells(
   archs: readonly string[],
   run: RunOn,
 ): Promise<MatrixCell[]> {
-  const places = archs.flatMap((arch) => alternatives.map((alternative) => ({ arch, alternative })))
+  const places = archs.flatMap((arch) =>
+    alternatives.map((alternative) => ({ arch, alternative, specs: cellSpecs(seam, alternative, arch) })),
+  )
   if (places.length === 0) return []
-  const live = await run(places.map(({ arch, alternative }) => cellSpec(seam, alternative, arch)))
-  if (live.machines.length !== places.length) throw new Error(whyNot(live))
-  return places.map(({ arch, alternative }, i) => cell(seam, arch, alternative, live.machines[i]))
+  const wanted = places.flatMap(({ specs }) => specs)
+  const live = await run(wanted)
+  if (live.machines.length !== wanted.length) throw new Error(whyNot(live))
+  let at = 0
+  return places.map(({ arch, alternative, specs }) => {
+    const runs = specs.map((spec) => ({ spec, ...found(live.machines[at++]) }))
+    const worst = runs.reduce((most, one) => (isWorse(one.verdict, most.verdict) ? one : most))
+    return { arch, alternative: alternative.id, ...worst }
+  })
 }
 
-function cell(
-  seam: MatrixSeam,
-  arch: string,
-  alternative: MatrixAlternative,
-  machine: LiveMachine,
-): MatrixCell {
+function found(machine: LiveMachine): Omit<MatrixCell, 'arch' | 'alternative' | 'spec'> {
   const { trace, status, reason } = machine
   const recorded = trace !== null && trace.length > 0 ? trace : null
   return {
-    arch,
-    alternative: alternative.id,
-    spec: cellSpec(seam, alternative, arch),
     ...verdictOf(recorded, { status, reason }),
     hiddenBytes: recorded === null ? -1 : hiddenBytes(machine),
     events: recorded?.events ?? 0,

@@ -54,6 +54,5 @@ async function cellsOf(
 }
 
 function view({ spec, ...cell }: MatrixCell): MatrixCellView {
-  const { arch, kernel, policies } = spec
-  return { ...cell, spec: { arch, kernel, policies } }
+  return { ...cell, spec: { ...spec } }
 }

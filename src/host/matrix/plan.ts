@@ -64,13 +64,18 @@ export function findSeam(id: string): MatrixSeam {
   )
 }
 
-/** The machine of one cell. */
+/** A machine of one cell. */
 export interface CellSpec {
   arch: string
   kernel: string
+  cpus: number
   policies: Record<string, string>
 }
 
-export function cellSpec(seam: MatrixSeam, alternative: MatrixAlternative, arch: string): CellSpec {
-  return { arch, kernel: alternative.kernel, policies: { [seam.id]: alternative.id } }
+/** A kernel for one CPU and one for two: locks are nothing in the first, threads race in the second. */
+const CPUS = [1, 2]
+
+export function cellSpecs(seam: MatrixSeam, alternative: MatrixAlternative, arch: string): CellSpec[] {
+  const { kernel, id } = alternative
+  return CPUS.map((cpus) => ({ arch, kernel, cpus, policies: { [seam.id]: id } }))
 }

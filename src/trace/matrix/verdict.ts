@@ -89,6 +89,11 @@ function evidenceAt(trace: Trace, k: number, message: string): Evidence {
   }
 }
 
+/** Whether a verdict tells more than another. */
+export function isWorse(verdict: Verdict, than: Verdict): boolean {
+  return rank(verdict) > rank(than)
+}
+
 function rank(verdict: Verdict): number {
   return VERDICTS.indexOf(verdict)
 }
