@@ -27,7 +27,11 @@ export class YieldPoints {
   }
 
   reach(point: number, _lock: number = LOCK.none): void {
-    if (this.stepping && this.held === 0) missed(point)
+    if (this.stepping) this.miss(point)
+  }
+
+  private miss(point: number): void {
+    if (this.held === 0) missed(point)
   }
 
   *reach$steps(point: number, lock: number = LOCK.none): Steps<void> {

@@ -9,21 +9,23 @@ import { high, low } from './pages.ts'
 
 /** pte_offset_map_lock for the fault: false when the entry is no longer what the fault began with. */
 export function lockPte(kernel: Kernel): boolean {
+  if (!kernel.points.stepping) return true
   kernel.points.reach(POINT.lock, LOCK.pte)
-  return !kernel.points.stepping || isUnchanged(kernel)
+  return isUnchanged(kernel)
 }
 
 /** pmd_lock for a fault at pmd level. */
 export function lockPmd(kernel: Kernel): boolean {
+  if (!kernel.points.stepping) return true
   kernel.points.reach(POINT.lock, LOCK.page_table_lock)
   const { vmf } = kernel
-  return !kernel.points.stepping || holds(kernel, vmf.pmdTable, vmf.pmdIndex)
+  return holds(kernel, vmf.pmdTable, vmf.pmdIndex)
 }
 
 /** pte_offset_map_lock for a walk over a range: false when the table was taken away before. */
 export function lockTable(kernel: Kernel, mm: MmStruct, table: number, vpn: number): boolean {
-  kernel.points.reach(POINT.lock, LOCK.pte)
   if (!kernel.points.stepping) return true
+  kernel.points.reach(POINT.lock, LOCK.pte)
   return kernel.pt.tableFor(mm, kernel.pt.last, low(vpn), high(vpn)) === table
 }
 
