@@ -1,4 +1,6 @@
 /** The page of one variant as sections of named rows: what the command line prints and the app shows and compares. */
+import { NO_CONTEXTS, type ContextSpec } from './context.ts'
+import { USUAL_TLB, type TlbHardware } from './tlbHardware.ts'
 import type { ArchDetails, EntryDetails, LevelDetails } from './describe.ts'
 
 export interface DetailRow {
@@ -243,6 +245,26 @@ function protRows({ protections }: ArchDetails): Pair[] {
   return protections.map(({ vm, raw, allows }) => [vm, `${raw} · the MMU allows ${allows}`])
 }
 
+const SCHEMES: Record<ContextSpec['scheme'], string> = {
+  pcid: 'slots of each CPU, each for one mm at a time',
+  generation: 'one per mm for all CPUs, in generations',
+  perCpu: 'by each CPU for itself, counting up',
+  global: 'one per mm for as long as it lives',
+  stealing: 'one per mm, taken from another when none is free',
+  root: 'none: the hardware tags by the top table',
+  none: 'none: everything is flushed at a switch',
+}
+
+function tagsText({ scheme, first, last }: ContextSpec): string {
+  return SCHEMES[scheme] + (last === 0 ? '' : `, ${first} to ${last}`)
+}
+
+function capacityText({ entries, ways, hugeEntries, walkCache, source }: TlbHardware): string {
+  const huge = hugeEntries === 0 ? '' : `, ${hugeEntries} for each larger size`
+  const upper = walkCache === null ? '' : '; upper levels are remembered'
+  return `${entries} entries of ${ways} ways${huge}${upper} (${source})`
+}
+
 function tlbRows({ tlb }: ArchDetails): Pair[] {
   const ceiling =
     tlb.ceiling === null
@@ -251,6 +273,8 @@ function tlbRows({ tlb }: ArchDetails): Pair[] {
   return [
     ['walk', tlb.walk],
     ['address-space numbers', tlb.asid],
+    ['handed out', tagsText(tlb.contexts ?? NO_CONTEXTS)],
+    ['capacity in the lab', capacityText(tlb.hardware ?? USUAL_TLB)],
     ['flush of a page', tlb.page],
     ['flush of a range', tlb.range],
     ['flush of everything', tlb.full],
