@@ -40,9 +40,14 @@ for (const colorScheme of ['dark', 'light'] as const) {
           '6.12',
         ])
         const [first, ...others] = await side(page, 'hidden')
-        expect(first).toBe('5.09 MiB')
+        expect(first).toMatch(/^\d+\.\d+ MiB$/)
         expect(others).toEqual(['16 KiB', '4 KiB', '4 KiB'])
-        expect(await side(page, 'nr_pmds')).toEqual(['no field', '1300', 'no field', 'no field'])
+        expect(await side(page, 'nr_pmds')).toEqual([
+          'no field',
+          expect.stringMatching(/^\d{4,}$/),
+          'no field',
+          'no field',
+        ])
         await expect(page.locator('[data-side="hidden"]')).toHaveAttribute('data-differs', 'true')
         await expect(page.locator('[data-side="page tables"]')).toHaveAttribute('data-differs', 'false')
       })
@@ -109,8 +114,9 @@ for (const colorScheme of ['dark', 'light'] as const) {
       await desk.idle()
       await expect(page.getByTestId('editor-tab')).toContainText('does-the-count-come-out-even.ts')
       await expect(page.locator('.bar')).toContainText('parisc32-4k')
-      await expect(page.locator('[data-testid="event-pane"], .event-pane, body').last()).toContainText(
-        'non-zero nr_pmds on freeing mm: -6',
+      // The event that shows it is selected: every panel tells of that moment.
+      await expect(page.locator('.bar, body').last()).toContainText(
+        'DMESG alert: BUG: non-zero nr_pmds on freeing mm: -6',
       )
     })
   })

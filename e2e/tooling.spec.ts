@@ -18,7 +18,7 @@ test.describe('the ptlab command', () => {
   test('is found by npx without a network and lists its commands', async () => {
     const { code, output } = await run('npx --offline ptlab --help')
     expect(code, output).toBe(0)
-    for (const command of ['run', 'replay', 'archs', 'profiles', 'bench', 'serve']) {
+    for (const command of ['run', 'compare', 'matrix', 'replay', 'archs', 'profiles', 'bench', 'serve']) {
       expect(output).toMatch(new RegExp(`\\b${command}\\b`))
     }
   })
