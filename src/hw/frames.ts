@@ -18,6 +18,8 @@ export const FRAME_FALLOCATED = PG.fallocated
 export const FRAME_DEFERRED = PG.fallocated
 /** Of hugetlb pages: in the page cache of a file, not anonymous. */
 export const FRAME_PAGECACHE = PG.lazyfree
+/** Of hugetlb pages: when it is freed, a page is reserved again (HPageRestoreReserve). */
+export const FRAME_RESTORE = PG.referenced
 
 /** Untouched arrays cost address space only, growing ones a copy: room for 4 GiB of small pages from the start. */
 export const INITIAL_FRAMES = 1 << 20

@@ -162,6 +162,7 @@ function behaviour(arch: Arch, kernel: KernelProfile, config: Record<string, unk
     hugeExclusiveByHead: kernel.hugeExclusiveByHead,
     splitKeepsDirty: kernel.splitKeepsDirty,
     batchesUnmaps: kernel.batchesUnmaps,
+    restoresReserve: kernel.restoresReserve,
     lruGen: kernel.lruGen,
     dirtyFolioDirtiesPte: kernel.dirtyFolioDirtiesPte,
     ptReclaim: kernel.ptReclaim,

@@ -21,6 +21,7 @@ export interface Behaviour {
   hugeExclusiveByHead: boolean
   splitKeepsDirty: boolean
   batchesUnmaps: boolean
+  restoresReserve: boolean
   /** Pages that a fault makes begin with PG_referenced. */
   faultsReference: boolean
   /** MGLRU: a page used again stays referenced instead of becoming active. */

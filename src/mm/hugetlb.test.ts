@@ -119,8 +119,32 @@ describe('reservations', () => {
     const at = task.mmap({ length: 2 * HUGE, hugetlb: true })
     task.write(at, { count: 2, stride: HUGE })
     task.madvise(at, HUGE + 4096, 'DONTNEED')
-    expect(counts(m)).toEqual([2, 1, 0])
+    expect(counts(m)).toEqual([2, 1, 1])
     expect(() => task.madvise(at + 4096n, HUGE, 'DONTNEED')).toThrow('EINVAL')
+  })
+
+  it.each([
+    ['6.1', 0],
+    ['6.12', 1],
+  ])('DONTNEED gives the owner its reservation back: %s, %i reserved', (kernel, reserved) => {
+    const m = machine(2, { kernel })
+    const task = m.spawn('t')
+    const at = task.mmap({ length: 2 * HUGE, hugetlb: true })
+    task.write(at, { count: 2, stride: HUGE, value: 1 })
+    const child = task.fork()
+    child.exit()
+    task.madvise(at, HUGE, 'DONTNEED')
+    expect(counts(m)).toEqual([2, 1, reserved])
+    const thief = (): bigint => m.spawn('thief').mmap({ length: HUGE, hugetlb: true })
+    if (reserved === 1) {
+      expect(thief).toThrow('ENOMEM')
+      expect(task.read(at)).toBe(0n)
+    } else {
+      thief()
+      expect(() => task.read(at)).toThrow('SIGBUS')
+    }
+    task.munmap(at, 2 * HUGE)
+    expect(m.hugepages.free).toBe(2)
   })
 
   it('mprotect to writable leaves the entry to the next write', () => {

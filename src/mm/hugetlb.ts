@@ -136,7 +136,7 @@ function rob(kernel: Kernel, file: HugetlbFile, page: number): number {
   for (const [vma, mm] of file.mappings) {
     if (vma === vmf.vma || vma.flags & VM.MAYSHARE || vma.reserved !== null) continue
     const vpn = vma.start + index * file.unit - vma.pgoff
-    if (vpn >= vma.start && vpn < vma.end && unmapHugePage(kernel, mm, vpn, page)) vma.robbed = true
+    if (vpn >= vma.start && vpn < vma.end && unmapHugePage(kernel, mm, vma, vpn, page)) vma.robbed = true
   }
   const { frames } = kernel.memory
   if (frames.entireMapcount[page] !== 1) return BUS_ADRERR

@@ -2,7 +2,7 @@
  * The pool of huge pages set aside at boot: struct hstate with its free list and reservations (mm/hugetlb.c, 6.12).
  */
 import { makeFolio } from '../hw/folio.ts'
-import { FRAME_EXCLUSIVE, FRAME_PAGECACHE } from '../hw/frames.ts'
+import { FRAME_EXCLUSIVE, FRAME_PAGECACHE, FRAME_RESTORE } from '../hw/frames.ts'
 import { PAGE } from '../trace/schema.ts'
 import type { Kernel } from './kernel.ts'
 
@@ -53,7 +53,11 @@ export class HugetlbPool {
   give(frame: number): void {
     const { memory, behaviour } = this.kernel
     memory.frames.refcount[frame] = 0
-    memory.frames.setFlags(frame, memory.frames.flags[frame] & ~(FRAME_EXCLUSIVE | FRAME_PAGECACHE))
+    if (memory.frames.flags[frame] & FRAME_RESTORE) this.reserved++
+    memory.frames.setFlags(
+      frame,
+      memory.frames.flags[frame] & ~(FRAME_EXCLUSIVE | FRAME_PAGECACHE | FRAME_RESTORE),
+    )
     if (!memory.data.empty) for (let i = 0; i < 2 ** behaviour.hugetlbOrder; i++) memory.data.clear(frame + i)
     this.frames.push(frame)
   }

@@ -3,10 +3,11 @@
  * (mm/hugetlb.c, 6.12). A pmd table that is shared with other mms is taken off whole; its pages stay in the file.
  */
 import { addHugeMap } from '../hw/folio.ts'
-import { FRAME_EXCLUSIVE } from '../hw/frames.ts'
+import { FRAME_EXCLUSIVE, FRAME_PAGECACHE, FRAME_RESTORE } from '../hw/frames.ts'
 import { indexOf } from '../hw/walker.ts'
 import { MM } from '../pgtable/fields.ts'
 import { span } from '../pgtable/freeRange.ts'
+import { hugeIndex, HugetlbFile } from './hugetlbFile.ts'
 import { isHuge } from './hugeSplit.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
@@ -39,22 +40,32 @@ function eachHuge(
 }
 
 /** __unmap_hugepage_range: whole huge pages of [from, to). */
-export function zapHugetlb(kernel: Kernel, mm: MmStruct, from: number, to: number): void {
-  eachHuge(kernel, mm, from, to, (holder, index, vpn) => zapOne(kernel, mm, holder, index, vpn))
+export function zapHugetlb(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number): void {
+  eachHuge(kernel, mm, from, to, (holder, index, vpn) => zapOne(kernel, mm, vma, holder, index, vpn))
 }
 
-function zapOne(kernel: Kernel, mm: MmStruct, holder: number, index: number, vpn: number): void {
+function zapOne(kernel: Kernel, mm: MmStruct, vma: Vma, holder: number, index: number, vpn: number): void {
   const level = kernel.pt.levels[kernel.pt.last - 1]
   const frame = frameAt(kernel, holder, index)
   kernel.memory.tables.set(holder, index, level.noneLo, level.noneHi, 0)
   kernel.gather.range(vpn, vpn + 2 ** level.pageShift, level.pageShift)
   mm.add(MM.hugetlb_usage, -(2 ** level.pageShift))
   addHugeMap(kernel.memory.frames, frame, -1)
+  restoreReserve(kernel, vma, frame, vpn)
   if (kernel.gather.remove(frame)) kernel.gather.flushHeld()
 }
 
+/** vma_add_reservation: nobody else may have the page that the owner of the mapping gives up. */
+function restoreReserve(kernel: Kernel, vma: Vma, frame: number, vpn: number): void {
+  const { frames } = kernel.memory
+  if (!kernel.behaviour.restoresReserve || vma.reserved === null || !(vma.file instanceof HugetlbFile)) return
+  if (frames.flags[frame] & FRAME_PAGECACHE || frames.refcount[frame] > 1) return
+  frames.flags[frame] |= FRAME_RESTORE
+  vma.reserved.add(hugeIndex(vma.file, vma, vpn))
+}
+
 /** unmap_hugepage_range of one page, if it is the one that is mapped there. */
-export function unmapHugePage(kernel: Kernel, mm: MmStruct, vpn: number, page: number): boolean {
+export function unmapHugePage(kernel: Kernel, mm: MmStruct, vma: Vma, vpn: number, page: number): boolean {
   const { pt, gather, trace } = kernel
   const table = pt.tableFor(mm, pt.last - 1, low(vpn), high(vpn))
   const index = indexOf(pt.levels[pt.last - 1], low(vpn), high(vpn))
@@ -62,7 +73,7 @@ export function unmapHugePage(kernel: Kernel, mm: MmStruct, vpn: number, page: n
   const running = trace.mm
   trace.mm = mm.id
   gather.begin(mm, false)
-  zapOne(kernel, mm, table, index, vpn)
+  zapOne(kernel, mm, vma, table, index, vpn)
   gather.finish()
   trace.mm = running
   return true

@@ -31,7 +31,7 @@ export function zapRange(
 }
 
 function zapVma(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number, evenCows: boolean): void {
-  if (vma.flags & VM.HUGETLB) return zapHugetlb(kernel, mm, from, to)
+  if (vma.flags & VM.HUGETLB) return zapHugetlb(kernel, mm, vma, from, to)
   walkRange(kernel, mm, from, to, {
     ptes: (table, at, end) => zapPteRange(kernel, mm, vma, table, at, end, evenCows),
     huge: (holder, index, at, end) => zapHuge(kernel, mm, vma, holder, index, at, end),

@@ -28,6 +28,8 @@ export interface KernelProfile {
   splitKeepsDirty: boolean
   /** Unmapping takes the entries of a folio together (since 6.9): what is gone as a whole was never mapped in part. */
   batchesUnmaps: boolean
+  /** A private hugetlb page that goes gives its owner the reservation back (since 6.9). */
+  restoresReserve: boolean
   /** Features of architectures that came or went with the version, by name; what a variant lacks doesn't matter. */
   archFeatures: Readonly<Record<string, boolean>>
   /** A read fault on a dirty page of a file makes a writable entry dirty on every architecture (since 6.16). */
@@ -69,6 +71,7 @@ const RECORDED: readonly Omit<KernelProfile, 'oom'>[] = [
     hugeExclusiveByHead: true,
     splitKeepsDirty: false,
     batchesUnmaps: false,
+    restoresReserve: false,
     archFeatures: {
       savedDirty: false,
       pmdModifyDropsDirty: false,
@@ -101,6 +104,7 @@ const RECORDED: readonly Omit<KernelProfile, 'oom'>[] = [
     hugeExclusiveByHead: false,
     splitKeepsDirty: true,
     batchesUnmaps: true,
+    restoresReserve: true,
     archFeatures: {
       savedDirty: true,
       pmdModifyDropsDirty: true,
@@ -133,6 +137,7 @@ const RECORDED: readonly Omit<KernelProfile, 'oom'>[] = [
     hugeExclusiveByHead: true,
     splitKeepsDirty: true,
     batchesUnmaps: true,
+    restoresReserve: true,
     archFeatures: {
       savedDirty: true,
       pmdModifyDropsDirty: false,
