@@ -37,7 +37,10 @@ export function ShootdownsPane() {
         const row = shootdowns.row(index)
         if (row) goTo(row.k)
       }}
-      rowProps={(index) => ({ class: 'vlist-row vma', 'data-k': shootdowns.row(index)?.k })}
+      rowProps={(index) => ({
+        class: `vlist-row vma ${(shootdowns.row(index)?.k ?? 0) > position.value ? 'later' : ''}`,
+        'data-k': shootdowns.row(index)?.k,
+      })}
     >
       {(index) => <Row row={shootdowns.row(index)} />}
     </VirtualList>
@@ -49,7 +52,7 @@ function Row({ row }: { row: ShootdownRow | null }) {
   const answer = answerText(row, position.value)
   return (
     <>
-      <span>
+      <span class="shootdown">
         <span class="at">{row.k}</span> {shootdownText(row)}
         {answer && <span class={answer.startsWith('through') ? 'dim' : 'warn'}> · {answer}</span>}
       </span>

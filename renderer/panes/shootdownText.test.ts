@@ -24,6 +24,7 @@ describe('a shootdown in words', () => {
   })
 
   it('says who is still to answer at an event', () => {
+    expect(answerText(row, 4)).toBe('')
     expect(answerText(row, 6)).toBe('CPU 1 and 2 still to answer')
     expect(answerText(row, 8)).toBe('CPU 2 still to answer')
     expect(answerText(row, 9)).toBe('through at 9')

@@ -24,8 +24,9 @@ function listed(numbers: readonly number[]): string {
   return numbers.length < 2 ? String(last ?? '') : `${numbers.slice(0, -1).join(', ')} and ${String(last)}`
 }
 
-/** When the last target was through: 'through at 109', or who is still to answer. */
-export function answerText({ targets }: ShootdownRow, k: number): string {
+/** When the last target was through: 'through at 109', or who is still to answer. '' before it began. */
+export function answerText({ k: sent, targets }: ShootdownRow, k: number): string {
+  if (sent > k) return ''
   const asked = targets.filter(({ kind }) => kind === 'ipi')
   if (asked.length === 0) return ''
   const waiting = asked.filter(({ done }) => done < 0 || done > k).map(({ cpu }) => cpu)
