@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { flush } from './flush.ts'
 import { compileArch } from './compile.ts'
 import { decodeEntry } from './decode.ts'
 import { checked, defineVariant, VariantError } from './define.ts'
@@ -169,6 +170,7 @@ function toy(): Described {
         lazy: '',
         batching: '',
         mmuGather: [],
+        flush: flush({ scheme: 'call', source: 'test' }),
       },
     },
     fields: [

@@ -1,7 +1,7 @@
 /**
  * New processes: an empty address space as exec leaves it before the program is mapped, and fork (kernel/fork.c, 6.12).
  */
-import { MM } from '../pgtable/fields.ts'
+import { MM, PROCESS } from '../pgtable/fields.ts'
 import { KIND, OBJ, VM } from '../trace/schema.ts'
 import { ERRNO } from './errno.ts'
 import { exitMmap } from './exit.ts'
@@ -85,6 +85,7 @@ function allocateMm(kernel: Kernel): MmStruct {
 export function addProcess(kernel: Kernel, name: string, mm: MmStruct, parent: Process | null): Process {
   const process = new Process(kernel.trace, kernel.nextPid++, name, mm, parent)
   process.cpu = kernel.cpu.id
+  process.set(PROCESS.cpu, process.cpu)
   kernel.processes.push(process)
   return process
 }
