@@ -49,9 +49,11 @@ const RSS = [
 
 function checkMm(kernel: Kernel, mm: MmStruct): void {
   const pointer = mm.id.toString(16).padStart(kernel.arch.bits / 4, '0')
-  for (const [type, field] of RSS) {
+  const { rssNames } = kernel.behaviour.oom
+  RSS.forEach(([type, field], number) => {
     const value = mm.get(field)
-    if (value !== 0) kernel.printk(1, `BUG: Bad rss-counter state mm:${pointer} type:${type} val:${value}`)
-  }
+    const which = rssNames ? `type:${type}` : `idx:${number}`
+    if (value !== 0) kernel.printk(1, `BUG: Bad rss-counter state mm:${pointer} ${which} val:${value}`)
+  })
   for (const text of mm.seenBy(UNITS.fork, () => kernel.pt.accounting.residue(mm))) kernel.printk(1, text)
 }

@@ -10,10 +10,11 @@ const first: OomStyle = {
   shmemRss: false,
   pgtables: false,
   reaper: false,
+  rssNames: false,
 }
 const v4_9: OomStyle = { ...first, shmemRss: true, reaper: true }
 const v4_20: OomStyle = { ...v4_9, tasksState: true, pidWidth: 7 }
-const v5_8: OomStyle = { ...v4_20, sacrificesChild: false, lastOfEqual: true, pgtables: true }
+const v5_8: OomStyle = { ...v4_20, sacrificesChild: false, lastOfEqual: true, pgtables: true, rssNames: true }
 const v6_12: OomStyle = { ...v5_8, rssParts: true }
 
 /** From this version on, in the order of the kernels. */

@@ -19,4 +19,6 @@ export interface OomStyle {
   pgtables: boolean
   /** oom_reaper says what it left (since 4.6). */
   reaper: boolean
+  /** check_mm names the rss counter that is not zero; before 5.4 it gave its number. */
+  rssNames: boolean
 }

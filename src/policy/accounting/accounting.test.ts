@@ -122,6 +122,23 @@ describe('what is left behind', () => {
     ])
   })
 
+  it('A-E11: 4.15 gives the number of the rss counter, 4.14 says that it is a pte table', () => {
+    const left = (kernel: string): string[] => {
+      const m = machine({ arch: 'x86_64', kernel, config: { thp: 'always' } })
+      const task = m.spawn('t')
+      const at = task.mmap({ length: 2 * MIB, addr: 0x2000_0000_0000n, fixed: true })
+      task.write(at)
+      m.fail.badPmd(task, at)
+      task.exit()
+      return m.dmesg.slice(1)
+    }
+    expect(left('4.15')).toEqual([
+      'BUG: Bad rss-counter state mm:0000000000000001 idx:1 val:512',
+      'BUG: non-zero pgtables_bytes on freeing mm: 4096',
+    ])
+    expect(left('4.14')[1]).toBe('BUG: non-zero nr_ptes on freeing mm: 1')
+  })
+
   it.each(['4.15', '6.12'])('A-E16: exec on %s with a stack that moves down by more than 2 MiB', (kernel) => {
     const m = machine({ arch: 'x86_64', kernel })
     const task = m.spawn('shell')
