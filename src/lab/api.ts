@@ -237,7 +237,7 @@ export interface MachineSpec {
   arch?: string | ArchDeclaration
   /** CPU features, e.g. { la57: false, pti: true }. */
   features?: Record<string, boolean | number>
-  /** Kernel version whose behaviour is modelled: '6.12' (default), '6.1', '7.2'. */
+  /** Kernel version whose behaviour is modelled: '6.12' (default), '6.1', '7.2', and those of `ptlab profiles`. */
   kernel?: string
   /** Kernel configuration, e.g. { thp: 'never', softDirty: true, mmapMinAddr: 65536 }. */
   config?: Record<string, boolean | number | string>
