@@ -4,6 +4,7 @@
 import { archName, type LiveMachine, type LiveRun } from '../host/liveRun.ts'
 import { diagnosticsOf } from '../host/runStatus.ts'
 import { queryOf } from '../host/traceQuery.ts'
+import type { RaceRow } from '../trace/texts.ts'
 import type { CostTotals } from '../trace/cost/totals.ts'
 import type { Problem } from '../sandbox/messages.ts'
 
@@ -42,6 +43,8 @@ export interface MachineReport {
   hash: string
   console: { line: number; text: string }[]
   dmesg: string[]
+  /** Races on this machine, by the schedule they ran. */
+  races: RaceRow[]
   charts: { name: string; points: [number, number][] }[]
   /** Simulated nanoseconds by mechanism and by CPU; null without a trace. */
   cost: CostTotals | null
@@ -92,6 +95,7 @@ function machineReport(machine: LiveMachine, index: number): MachineReport {
     hash: trace && trace.length > 0 ? trace.hash : machine.hash,
     console: (trace?.texts.consoleRows(trace) ?? []).map(({ line, text }) => ({ line, text })),
     dmesg: (trace?.texts.dmesgRows(trace) ?? []).map(({ text }) => text),
+    races: trace?.texts.raceRows(trace) ?? [],
     charts: trace?.texts.chartSeries(trace) ?? [],
     cost: trace && trace.length > 0 ? queryOf(trace).costTotals() : null,
   }

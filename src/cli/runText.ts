@@ -27,7 +27,11 @@ function machineText(run: MachineReport, showConsole: boolean): string {
   const console = showConsole
     ? run.console.map((each) => `       ${each.text.replaceAll('\n', '\n       ')}`)
     : []
-  return [head, ...reason, ...console, ...failures, ''].join('\n')
+  const races = run.races.map(
+    ({ schedule, preemptions, hung }) =>
+      `       race: ${schedule} (${preemptions} ${preemptions === 1 ? 'preemption' : 'preemptions'}${hung ? ', it hangs' : ''})`,
+  )
+  return [head, ...reason, ...(showConsole ? [] : races), ...console, ...failures, ''].join('\n')
 }
 
 export function totalsText({ runs, passed, failed, skipped, errors }: Totals): string {

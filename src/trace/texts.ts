@@ -14,9 +14,12 @@ export class TextIndex {
   private readonly console = new GrowU32()
   private readonly expects = new GrowU32()
   private readonly charts = new GrowU32()
+  private readonly races = new GrowU32()
 
   add(kind: number, words: Uint32Array, at: number, k: number): void {
     if (kind < KIND.DMESG) return
+    if (kind === KIND.RACE_END) this.races.push(k)
+    if (kind === KIND.RACE_END || kind === KIND.RACE_EXPLORED) this.console.push(k)
     if (kind === KIND.DMESG) this.dmesg.push(k)
     else if (kind === KIND.LOG || kind === KIND.NOT_MODELLED) this.console.push(k)
     else if (kind === KIND.CHART) this.charts.push(k)
@@ -33,9 +36,11 @@ export class TextIndex {
     }))
   }
 
-  /** log() output and warnings about what is not modelled, up to and including record k. */
+  /** log() output, races, and warnings about what is not modelled, up to and including record k. */
   consoleRows(trace: Trace, k = trace.length - 1): TextRow[] {
     return this.upTo(this.console, k, (at) => {
+      if (isRace(trace.kind(at)))
+        return { k: at, line: trace.lineOf(at), severity: CONSOLE_SEVERITY, text: raceText(trace, at) }
       const text = trace.text(trace.word(at, 3))
       const log = trace.kind(at) === KIND.LOG
       const line = log ? trace.word(at, 4) : trace.lineOf(at)
@@ -58,6 +63,16 @@ export class TextIndex {
     }))
   }
 
+  /** Races that ended, up to and including record k. */
+  raceRows(trace: Trace, k = trace.length - 1): RaceRow[] {
+    return this.upTo(this.races, k, (at) => ({
+      schedule: trace.text(trace.word(at, 3)),
+      steps: trace.word(at, 4),
+      preemptions: trace.word(at, 5),
+      hung: (trace.flags(at) & 1) === 1,
+    }))
+  }
+
   chartSeries(trace: Trace, k = trace.length - 1): ChartSeries[] {
     const series = new Map<string, [number, number][]>()
     for (const { name, x, y } of this.upTo(this.charts, k, (at) => chartPoint(trace, at))) {
@@ -77,6 +92,30 @@ export class TextIndex {
   private upTo<T>(list: GrowU32, k: number, row: (at: number) => T): T[] {
     return Array.from(list.data.subarray(0, list.lowerBound(k + 1)), row)
   }
+}
+
+/** A race as it ran on the machine of the trace. */
+export interface RaceRow {
+  schedule: string
+  steps: number
+  preemptions: number
+  hung: boolean
+}
+
+function isRace(kind: number): boolean {
+  return kind === KIND.RACE_END || kind === KIND.RACE_EXPLORED
+}
+
+function raceText(trace: Trace, at: number): string {
+  const [b, c] = [trace.word(at, 4), trace.word(at, 5)]
+  const flag = (trace.flags(at) & 1) === 1
+  if (trace.kind(at) === KIND.RACE_END)
+    return `race: ${trace.text(trace.word(at, 3))} (${count(b, 'step')}, ${count(c, 'preemption')}${flag ? ', it hangs' : ''})`
+  return `race: ${count(trace.word(at, 3), 'schedule')} tried, ${c} failed${flag ? ': all there are' : ''}`
+}
+
+function count(n: number, what: string): string {
+  return n === 1 ? `1 ${what}` : `${n} ${what}s`
 }
 
 const halves = new Uint32Array(2)
