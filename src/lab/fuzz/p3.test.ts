@@ -19,15 +19,17 @@ const MACHINES: [string, MachineSpec, ('flush' | 'rcu')[]][] = [
 ]
 const SEED = Number(process.env.PTLAB_FUZZ_SEED ?? 1)
 const LENGTH = 60
-const ROUNDS = 12
+const ROUNDS = 8
 /** Threads on several CPUs, unmapping and walks under it, more often than a program would. */
 const history = steps(LENGTH, { share: 6, munmap: 8, gup: 10, fork: 1, thp: 0, hugepage: 0 })
 
 /** What was wrong with the first history that ended badly, or ''. */
 function firstViolation(spec: MachineSpec, broken: Breakage): string {
-  for (const sequence of fc.sample(history, { numRuns: 16 * ROUNDS, seed: SEED })) {
-    const wrong = violation(spec, sequence, broken)
-    if (wrong !== '') return wrong
+  for (let round = 0; round < 32; round++) {
+    for (const sequence of fc.sample(history, { numRuns: ROUNDS, seed: SEED + round })) {
+      const wrong = violation(spec, sequence, broken)
+      if (wrong !== '') return wrong
+    }
   }
   return ''
 }
