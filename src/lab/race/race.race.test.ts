@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Machine, MachineSpec, Process, RunContext } from '../api.ts'
 import { createLab, type Lab } from '../index.ts'
+import type { RwLock } from '../../mm/rwLock.ts'
+import { benchOf, type LabMachine } from '../machine.ts'
+import { runTasks } from './scheduler.ts'
 
 const PUD = 2 ** 30
 const PAGE = 4096
@@ -171,11 +174,58 @@ describe('race', () => {
   })
 })
 
+describe('a hang', () => {
+  it('is told with who waits for whom, and ends the race, not the lab', () => {
+    const { context } = lab()
+    const { machine } = context
+    machine.spawn('a')
+    machine.spawn('b')
+    const bench = benchOf(machine as LabMachine)
+    const [first, second] = bench.kernel.processes.map(({ mm }) => mm.mmapLock)
+    const takes = (...locks: RwLock[]) =>
+      Object.assign(() => {}, {
+        *$steps() {
+          for (const lock of locks) yield* lock.writeLock$steps()
+        },
+      })
+    const run = runTasks(
+      bench,
+      [takes(first, second), takes(second, first)],
+      [],
+      (enabled, last) => enabled.find((task) => task !== last) ?? enabled[0],
+    )
+    expect(run.hung.map(({ name }) => name)).toEqual(['A', 'B'])
+    expect(machine.dmesg).toEqual([
+      'INFO: task A:0 blocked for more than 120 seconds.',
+      'task:A state:D waits for mmap_lock of mm 2',
+      'INFO: task B:1 blocked for more than 120 seconds.',
+      'task:B state:D waits for mmap_lock of mm 1',
+    ])
+    // The locks are free again.
+    machine.processes[0].mmap({ length: PAGE })
+  })
+})
+
 describe('race.all', () => {
   const outcome = ({ a, at }: Threads): string => `${a.read(at)} ${a.mm.rss.anon} ${a.tables.count}`
   const races: Record<string, { tasks: readonly ((state: Threads) => void)[]; spec?: MachineSpec }> = {
     'two faults on one page': {
       tasks: [({ a, at }) => a.write(at, { value: 1 }), ({ b, at }) => b.write(at, { value: 2 })],
+    },
+    'fault against MADV_DONTNEED': {
+      tasks: [({ a, at }) => a.write(at), ({ b, at }) => b.madvise(at, PAGE, 'DONTNEED')],
+    },
+    'two MADV_DONTNEED of what is there': {
+      tasks: [
+        ({ a, at }) => a.madvise(at, 16 * PAGE, 'DONTNEED'),
+        ({ b, at }) => b.madvise(at + BigInt(8 * PAGE), PAGE, 'DONTNEED'),
+      ],
+    },
+    'mprotect against a write': {
+      tasks: [
+        ({ a, at }) => a.mprotect(at + BigInt(8 * PAGE), PAGE, 'r'),
+        ({ b, at }) => b.write(at + BigInt(8 * PAGE), { value: 3 }),
+      ],
     },
     'fault against munmap': {
       tasks: [({ a, at }) => a.write(at), ({ b, at }) => b.munmap(at, PAGE)],

@@ -70,4 +70,22 @@ describe('the trace of a race', () => {
     expect(ends.fields.find(({ name }) => name === 'rss_anon')?.value).toBe('1')
     expect(trace.kind(trace.length - 1)).toBe(KIND.RACE_END)
   })
+
+  it('answers what the panels ask: calls, lanes of CPUs, what is open, steps', () => {
+    expect(
+      query
+        .ops()
+        .rows.map(({ text }) => text)
+        .slice(-2),
+    ).toEqual([expect.stringContaining('a.write('), expect.stringContaining('b.munmap(')])
+    expect(query.lanes()).toBeDefined()
+    expect(query.shootdowns(0, 10).total).toBeGreaterThanOrEqual(0)
+    for (let k = 0; k < trace.length; k += 7) expect(query.open(k)).toBeDefined()
+    const last = trace.length - 1
+    expect(query.step(last, 'op', -1).k).toBeLessThan(last)
+    expect(trace.texts.consoleRows(trace).map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^race: A3 B A B \(\d+ steps, 1 preemption\)$/),
+    ])
+    expect(trace.texts.raceRows(trace)).toMatchObject([{ schedule: 'A3 B A B', preemptions: 1, hung: false }])
+  })
 })
