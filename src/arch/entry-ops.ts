@@ -68,6 +68,8 @@ export class CompiledEntry implements EntryOps {
   private readonly fromHi: number
   /** Neither further pieces nor inverted frame numbers. */
   private readonly plain: boolean
+  /** Bits any of which says that the frame number is not inverted; 0: ask. */
+  private readonly upright: number
   private readonly extra: readonly Run[]
   private readonly pfnMaskLo: number
   private readonly pfnMaskHi: number
@@ -147,6 +149,7 @@ export class CompiledEntry implements EntryOps {
       )
     this.fresh = new FreshEntries(this, a, b, separable)
     this.inverted = format.pfnInverted === undefined ? null : compileTest(format.pfnInverted)
+    this.upright = uprightBits(this.inverted, this.extra)
     this.swap = new SwapOps(format.swap)
   }
 
@@ -210,7 +213,7 @@ export class CompiledEntry implements EntryOps {
   }
 
   pfn(lo: number, hi: number): number {
-    if (!this.plain) return this.oddPfn(lo, hi)
+    if (!this.plain && (lo & this.upright) === 0) return this.oddPfn(lo, hi)
     return (
       ((((lo & this.loMask) << this.loLeft) >>> this.loRight) |
         (((hi & this.hiMask) << this.hiLeft) >>> this.hiRight)) >>>
@@ -362,4 +365,8 @@ export class CompiledEntry implements EntryOps {
     }
     return word
   }
+}
+
+function uprightBits(inverted: TestOp | null, extra: readonly Run[]): number {
+  return inverted === null || extra.length > 0 ? 0 : inverted.refusedBy()
 }

@@ -35,6 +35,11 @@ export class TestOp {
     const rest = this.next?.readBits() ?? { lo: 0, hi: 0 }
     return { lo: this.maskLo | rest.lo, hi: this.maskHi | rest.hi }
   }
+
+  /** Bits of the low word any of which, when set, answers no; as far as one comparison tells. */
+  refusedBy(): number {
+    return this.negated || this.next !== null ? 0 : this.maskLo & ~this.valueLo
+  }
 }
 
 export function compileTest(test: Test): TestOp {

@@ -165,6 +165,13 @@ export class TableStore {
     if (this.depth[id] !== this.last) this.shape++
   }
 
+  /** Empties the 32 entries around `index`, which then take no storage. Nothing is recorded. For the last level. */
+  drop(id: number, index: number): void {
+    const slot = this.dir[id] + (index >> BLOCK_SHIFT)
+    this.dropBlock(this.dirs[slot])
+    this.dirs[slot] = this.depth[id]
+  }
+
   private newBlock(depth: number): number {
     let block = this.freeBlock
     if (block >= 0) {

@@ -3,6 +3,7 @@
  * tables freed or handed to RCU (tlb_flush_mmu_free, mm/mmu_gather.c, 6.12).
  */
 import { headOf } from '../hw/folio.ts'
+import { FRAME_HEAD } from '../hw/frames.ts'
 import { PAGE } from '../trace/schema.ts'
 import type { GatherPages } from './gatherPages.ts'
 import type { Kernel } from './kernel.ts'
@@ -20,7 +21,7 @@ function dropReferences(kernel: Kernel, { page, count, length }: GatherPages): v
   let dead = 0
   for (let i = 0; i < length; i++) {
     const head = headOf(frames, page[i])
-    if (frames.kind[head] === PAGE.hugetlb) {
+    if (frames.flags[head] & FRAME_HEAD && frames.kind[head] === PAGE.hugetlb) {
       kernel.hugetlb.put(head)
       continue
     }

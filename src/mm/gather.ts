@@ -33,14 +33,22 @@ export class MmuGather implements TableGather {
   private delayed: number[] = []
 
   private readonly kernel: Kernel
-  private readonly options: ReadonlySet<string>
+  /** Options of the architecture: MMU_GATHER_NO_GATHER, _PAGE_SIZE, _MERGE_VMAS, _RCU_TABLE_FREE. */
+  private readonly noGather: boolean
+  private readonly onePageSize: boolean
+  private readonly mergesVmas: boolean
+  private readonly byRcu: boolean
   /** MAX_TABLE_BATCH */
   private readonly maxTables: number
 
   constructor(kernel: Kernel) {
     this.kernel = kernel
     const { arch } = kernel
-    this.options = new Set(arch.variant.tlb.flush.gather)
+    const options: readonly string[] = arch.variant.tlb.flush.gather
+    this.noGather = options.includes('NO_GATHER')
+    this.onePageSize = options.includes('PAGE_SIZE')
+    this.mergesVmas = options.includes('MERGE_VMAS')
+    this.byRcu = options.includes('RCU_TABLE_FREE')
     this.maxTables = gatherBatches(arch.pageSize, arch.bits).tables
     this.pages = this.newPages()
   }
@@ -83,7 +91,7 @@ export class MmuGather implements TableGather {
 
   /** tlb_change_page_size: where one flush knows one page size only. */
   changePageSize(stride: number): void {
-    if (!this.options.has('PAGE_SIZE')) return
+    if (!this.onePageSize) return
     if (this.pageStride >= 0 && this.pageStride !== stride && !this.fullMm) this.flush()
     this.pageStride = stride
   }
@@ -94,7 +102,7 @@ export class MmuGather implements TableGather {
    */
   remove(page: number, count = 1): boolean {
     const { kernel } = this
-    if (!this.options.has('NO_GATHER')) return this.pages.add(page, count)
+    if (!this.noGather) return this.pages.add(page, count)
     // s390: the entry was invalidated when it was emptied
     this.pages.add(page, count)
     freeGathered(kernel, this.pages, [], false)
@@ -104,12 +112,12 @@ export class MmuGather implements TableGather {
 
   /** Entries that may be emptied before `remove` says that it is full. */
   room(delayed: boolean): number {
-    return this.options.has('NO_GATHER') ? Infinity : this.pages.room(delayed || this.pages.delayed)
+    return this.noGather ? Infinity : this.pages.room(delayed || this.pages.delayed)
   }
 
   /** tlb_delay_rmap: a page that other CPUs may still make dirty is removed from its map after they were told. */
   delayRmap(page: number): boolean {
-    if (this.options.has('NO_GATHER')) return false
+    if (this.noGather) return false
     this.pages.delayed = true
     this.delayed.push(page)
     return true
@@ -133,7 +141,7 @@ export class MmuGather implements TableGather {
 
   /** tlb_end_vma: unless the architecture merges them, each VMA has a flush of its own. */
   endVma(): void {
-    if (!this.fullMm && !this.options.has('MERGE_VMAS')) this.flushTlb()
+    if (!this.fullMm && !this.mergesVmas) this.flushTlb()
   }
 
   /** What waits now, for the trace. */
@@ -184,10 +192,6 @@ export class MmuGather implements TableGather {
     this.kernel.trace.emit(KIND.GATHER_END, 0, 0, 0, 0, 0, 0, 0)
     mm.add(MM.tlb_flush_pending, -1)
     this.mm = null
-  }
-
-  private get byRcu(): boolean {
-    return this.options.has('RCU_TABLE_FREE')
   }
 
   private isEmpty(): boolean {

@@ -18,7 +18,8 @@ export class GatherPages {
   private readonly slotsPerBatch: number
   private readonly batches: number
   private readonly spare: number
-  private used = 0
+  /** Slots of the present batch that may still be used. */
+  private left: number
   private batch = 0
 
   constructor(pageSize: number, bits: 32 | 64, keepsOneFree: boolean) {
@@ -26,6 +27,7 @@ export class GatherPages {
     this.slotsPerBatch = sizes.pages
     this.batches = sizes.count
     this.spare = keepsOneFree ? 1 : 0
+    this.left = BUNDLE - this.spare
     const slots = BUNDLE + this.batches * this.slotsPerBatch
     this.page = new Int32Array(slots)
     this.count = new Int32Array(slots)
@@ -41,26 +43,24 @@ export class GatherPages {
 
   /** A table that is freed like a page takes a slot. True when no more fits. */
   take(slots: number): boolean {
-    this.used += slots
-    const max = this.batch === 0 ? BUNDLE : this.slotsPerBatch
-    if (this.used < max - this.spare) return false
+    this.left -= slots
+    if (this.left > 0) return false
     if (this.batch === this.batches || (this.delayed && this.batch > 0)) return true
     this.batch++
-    this.used = 0
+    this.left = this.slotsPerBatch - this.spare
     return false
   }
 
   /** Single pages that fit before `add` says that no more do; `delayed`: should some of them delay their rmap. */
   room(delayed: boolean): number {
-    const { batch, batches, slotsPerBatch, spare, used } = this
-    const here = (batch === 0 ? BUNDLE : slotsPerBatch) - spare - used
+    const { batch, batches, slotsPerBatch, spare, left } = this
     const further = !delayed ? batches - batch : batch === 0 ? 1 : 0
-    return here + further * (slotsPerBatch - spare)
+    return left + further * (slotsPerBatch - spare)
   }
 
   clear(): void {
     this.length = 0
-    this.used = 0
+    this.left = BUNDLE - this.spare
     this.batch = 0
     this.delayed = false
   }

@@ -16,6 +16,7 @@ import { zapHugePmd } from './hugeRange.ts'
 import { zapHugetlb } from './hugetlbRange.ts'
 import { splitHugePmd } from './hugeSplit.ts'
 import { walkRange } from './rangeWalk.ts'
+import type { ZapRun } from './zapRun.ts'
 
 /** Zaps pages [from, to) of one VMA; the caller has begun the gather. Without `evenCows` private copies stay. */
 export function zapRange(
@@ -188,55 +189,78 @@ function clearMasked(
 ): boolean {
   const { memory, mask, trace, arch, gather } = kernel
   const { tables } = memory
-  const level = kernel.pt.levels[kernel.pt.last]
   const single = mask.count <= FEW
-  const folds = arch.contEntries !== 0
   if (!single && trace.active) {
     trace.emitMask(KIND.ZAP_PTES, first, 0, table, 0, count, 0, 0, mask.words, (count + 31) >> 5)
   }
   const { perEntry } = kernel.flush
+  const alike = !single && !dirty && arch.contEntries === 0 && !perEntry && (first & 31) === 0
   const run = kernel.zapRun.begin(gather)
-  let at = 0
-  let block = -1
   for (let i = 0; i < count; i++) {
     const word = mask.words[i >> 5]
     if (word === 0) {
       i |= 31
       continue
     }
+    if (alike && word === ALL) {
+      tables.drop(table, first + i)
+      for (const end = i + 32; i < end; i++) removePage(kernel, run, pageAt[first + i], first + i, false)
+      i--
+      continue
+    }
     if (((word >>> (i & 31)) & 1) === 0) continue
-    if ((first + i) >> 5 !== block) {
-      block = (first + i) >> 5
-      at = tables.at(table, block << 5)
-    }
-    const entry = at + 2 * ((first + i) & 31)
-    const lo = tables.words[entry]
-    const hi = tables.words[entry + 1]
-    const folded = folds && arch.pte.isCont(lo, hi)
-    if (single) tables.set(table, first + i, level.noneLo, level.noneHi, 0)
-    else {
-      tables.words[entry] = level.noneLo
-      tables.words[entry + 1] = level.noneHi
-    }
-    if (perEntry) gather.entry(from + i, 0)
-    const page = pageAt[first + i]
-    if (page < 0) continue
-    if (!(dirty && arch.pte.isDirty(lo, hi) && delaysRmap(kernel, page))) removeRmap(kernel, page, folded)
-    run.add(page, first + i, (memory.frames.flags[page] & FRAME_TAIL) !== 0)
+    emptyEntry(kernel, table, first + i, from + i, single, dirty)
   }
   kernel.unmapBatch.end(kernel)
   if (perEntry) kernel.flush.leave()
   return run.end()
 }
 
+function emptyEntry(
+  kernel: Kernel,
+  table: number,
+  index: number,
+  vpn: number,
+  single: boolean,
+  dirty: boolean,
+): void {
+  const { memory, arch, gather, zapRun } = kernel
+  const { tables } = memory
+  const { noneLo, noneHi } = kernel.pt.levels[kernel.pt.last]
+  const at = tables.at(table, index)
+  const lo = tables.words[at]
+  const hi = tables.words[at + 1]
+  const folded = arch.contEntries !== 0 && arch.pte.isCont(lo, hi)
+  if (single) tables.set(table, index, noneLo, noneHi, 0)
+  else {
+    tables.words[at] = noneLo
+    tables.words[at + 1] = noneHi
+  }
+  if (kernel.flush.perEntry) gather.entry(vpn, 0)
+  const page = pageAt[index]
+  if (dirty && page >= 0 && arch.pte.isDirty(lo, hi) && delaysRmap(kernel, page))
+    giveUp(kernel, zapRun, page, index)
+  else removePage(kernel, zapRun, page, index, folded)
+}
+
+/** A mask word of 32 entries that all go. */
+const ALL = 0xffffffff
+
+/** folio_remove_rmap_ptes and __tlb_remove_folio_pages of one entry's page; −1: it had none. */
+function removePage(kernel: Kernel, run: ZapRun, page: number, index: number, folded: boolean): void {
+  if (page < 0) return
+  const { frames } = kernel.memory
+  frames.mapcount[page]--
+  if ((frames.flags[page] & (FRAME_HEAD | FRAME_TAIL)) === 0) return run.single(page)
+  kernel.unmapBatch.add(kernel, page, folded)
+  giveUp(kernel, run, page, index)
+}
+
+function giveUp(kernel: Kernel, run: ZapRun, page: number, index: number): void {
+  run.add(page, index, (kernel.memory.frames.flags[page] & FRAME_TAIL) !== 0)
+}
+
 /** tlb_delay_rmap: another CPU may still write to a page of a file through its TLB, so its map must last until the flush. */
 function delaysRmap(kernel: Kernel, page: number): boolean {
   return kernel.memory.frames.kind[page] !== PAGE.anon && kernel.gather.delayRmap(page)
-}
-
-/** folio_remove_rmap_ptes */
-function removeRmap(kernel: Kernel, page: number, folded: boolean): void {
-  const { frames } = kernel.memory
-  frames.mapcount[page]--
-  if (frames.flags[page] & (FRAME_HEAD | FRAME_TAIL)) kernel.unmapBatch.add(kernel, page, folded)
 }

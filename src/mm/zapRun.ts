@@ -23,6 +23,12 @@ export class ZapRun {
     return this
   }
 
+  /** A page that is no part of a folio of several. */
+  single(page: number): void {
+    if (this.count > 0) this.give()
+    if (this.gather?.remove(page, 1) === true) this.full = true
+  }
+
   /** The page of entry `index`; `tail`: it belongs to the folio of the page before it. */
   add(page: number, index: number, tail: boolean): void {
     const { count } = this
