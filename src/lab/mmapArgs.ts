@@ -6,7 +6,7 @@ import { LabError, LinuxError } from './errors.ts'
 import { bytes, kernelFile } from './file.ts'
 
 const BITS: Record<string, number> = { r: 1, w: 2, x: 4 }
-const KNOWN = [
+const KNOWN = new Set([
   'length',
   'addr',
   'prot',
@@ -19,14 +19,14 @@ const KNOWN = [
   'hugetlb',
   'file',
   'offset',
-]
+])
 
 export function mmapArgs(addresses: Addresses, args: MmapArgs): MmapRequest {
   if (typeof args !== 'object' || args === null)
     throw new LabError('mmap: give an object, e.g. mmap({ length: MiB(2) })')
   for (const name of Object.keys(args)) {
-    if (!KNOWN.includes(name))
-      throw new LabError(`mmap: '${name}' is not an argument; there are ${KNOWN.join(', ')}`)
+    if (!KNOWN.has(name))
+      throw new LabError(`mmap: '${name}' is not an argument; there are ${[...KNOWN].join(', ')}`)
   }
   const addr = args.addr === undefined ? 0n : addresses.parse(args.addr, 'addr')
   const fixed = args.fixed !== undefined && args.fixed !== false

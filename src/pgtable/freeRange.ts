@@ -118,9 +118,12 @@ function wholeTableGoes(size: number, addr: number, end: number, floor: number, 
   return top !== 0 && end <= top
 }
 
+/** Powers of two by exponent: the operator is slow where the exponent is not a constant. */
+const SPANS = Float64Array.from({ length: 64 }, (_, shift) => 2 ** shift)
+
 /** Pages covered by one entry of the level at `depth`. */
 export function span(pt: PageTables, depth: number): number {
-  return 2 ** pt.levels[depth].pageShift
+  return SPANS[pt.levels[depth].pageShift]
 }
 
 function down(page: number, size: number): number {
