@@ -37,24 +37,24 @@ export function CpusPopup() {
   const text = useSignal('')
   const typed = text.value.trim()
   const number = Number(typed)
-  const wrong = typed !== '' && !(Number.isInteger(number) && number >= 1 && number <= 64)
+  const wrong = typed !== '' && !(Number.isInteger(number) && number >= 1 && number <= 256)
   const counts = typed === '' ? CPU_COUNTS.map(String) : wrong ? [] : [typed]
   const items: PickerItem[] = counts.map((count) => ({ id: count, label: count }))
   if (typed === '') items.unshift(AS_WRITTEN)
   return (
     <Picker
       label="CPUs"
-      placeholder="1 to 64"
+      placeholder="1 to 256"
       text={text.value}
       onText={(next) => (text.value = next)}
       items={items}
-      error={wrong ? 'A machine has 1 to 64 CPUs.' : ''}
+      error={wrong ? 'A machine has 1 to 256 CPUs.' : ''}
       onPick={(id) => {
         override('cpus', id === '' ? undefined : Number(id))
         closePopup()
       }}
       onCancel={closePopup}
-      nothing="A number from 1 to 64."
+      nothing="A number from 1 to 256."
     />
   )
 }

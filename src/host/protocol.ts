@@ -54,7 +54,7 @@ export const machineSpec = z.strictObject({
   features: z.record(z.string(), z.union([z.boolean(), z.number()])).optional(),
   kernel: z.string().max(40).optional(),
   config: z.record(z.string(), scalar).optional(),
-  cpus: z.int().min(1).max(64).optional(),
+  cpus: z.int().min(1).max(256).optional(),
   memory: z.number().positive().optional(),
   policies: z.record(z.string(), z.string()).optional(),
 })
