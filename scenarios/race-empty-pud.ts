@@ -11,7 +11,7 @@ const FOUND = 'A4 B A'
 
 export default scenario({
   title: 'The 4.0 race (+1)',
-  group: 'Who counts the page tables',
+  group: 'Who counts the tables',
   minutes: 6,
   about: `
 **Two threads touch memory below the same empty \`pud\` entry at the same time. Who counts the pmd table?**

@@ -8,7 +8,7 @@ interface Threads {
 
 export default scenario({
   title: 'A fault against munmap',
-  group: 'CPUs and TLBs',
+  group: 'TLB',
   minutes: 6,
   about: `
 **One thread touches a page while another unmaps it. What can happen, and what must not?**
