@@ -1,6 +1,15 @@
 /** Finds the sources that are analysed, and keeps the result until one of them changes. */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { runnerImport } from 'vite'
 import type { twins } from './twins.ts'
@@ -50,9 +59,23 @@ export async function buildProject(root: string): Promise<Built> {
   // Only now is the compiler loaded: most builds find their result above.
   const { module } = await runnerImport<{ twins: typeof twins }>(join(root, TOOL, 'twins.ts'))
   const built = module.twins(texts, relative)
-  mkdirSync(cache, { recursive: true })
-  writeFileSync(kept, JSON.stringify(built))
+  keep(cache, kept, JSON.stringify(built))
   return built
+}
+
+/** Results kept for going back and forth between versions. */
+const KEPT = 8
+
+/** Whole or not at all: other builds may look for it now. */
+function keep(cache: string, path: string, text: string): void {
+  mkdirSync(cache, { recursive: true })
+  const draft = `${path}.${process.pid}`
+  writeFileSync(draft, text)
+  renameSync(draft, path)
+  const age = (name: string): number => statSync(join(cache, name), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const known = readdirSync(cache).filter((name) => name.startsWith('steppable-'))
+  const old = known.sort((a, b) => age(b) - age(a)).slice(KEPT)
+  for (const name of old) rmSync(join(cache, name), { force: true })
 }
 
 function fingerprint(root: string, texts: ReadonlyMap<string, string>): string {
