@@ -1,4 +1,4 @@
-import { scenario } from 'ptlab'
+import { type RunContext, scenario } from 'ptlab'
 
 export default scenario({
   title: 'Does the count come out even?',
@@ -30,8 +30,9 @@ export default scenario({
     { arch: 'parisc32-4k' },
   ],
 
-  run({ machine, race, expect, log }) {
-    const { PAGE_SIZE, PMD_SIZE, PUD_SIZE, TASK_SIZE } = machine.arch
+  run(context) {
+    const { machine, expect, log } = context
+    const { PAGE_SIZE, PMD_SIZE, TASK_SIZE } = machine.arch
     const before = machine.vmstat.nr_page_table_pages
     const room = Number(TASK_SIZE / 2n)
     const regions = Math.max(1, Math.min(6, Math.floor(room / PMD_SIZE) - 1))
@@ -97,46 +98,12 @@ export default scenario({
     moved.madvise(to, 16 * PAGE_SIZE, 'DONTNEED')
     moved.exit()
 
-    log('one process looks at another, as ps does, and writes to its own memory')
-    const seen = machine.spawn('seen')
-    const own = seen.mmap({ length: 4 * PAGE_SIZE })
-    const ps = machine.spawn('ps')
-    try {
-      ps.readProc(seen, 'cmdline')
-      seen.write(own, { count: 4 })
-      seen.exit()
-      ps.exit()
-    } catch (error) {
-      log(String(error))
-    }
+    oneLooksAtAnother(context)
 
     log('an address space that is never used')
     machine.spawn('idle').exit()
 
-    if (machine.cpus > 1) {
-      log('two threads find the same table missing, interrupted a little later each time')
-      const gap = BigInt(Math.min(PUD_SIZE, Math.floor(room / 16)))
-      const empty = TASK_SIZE / 8n + gap
-      const threads = [1, 2, 3, 4, 5, 6].flatMap((n) => {
-        const first = machine.spawn(`first${n}`)
-        const second = first.clone({ vm: true, name: `second${n}` })
-        first.write(first.mmap({ length: PAGE_SIZE }))
-        first.write(first.mmap({ length: PAGE_SIZE, addr: empty - (empty % BigInt(PAGE_SIZE)) }))
-        const next = empty + gap
-        const at = first.mmap({ length: PAGE_SIZE, addr: next - (next % BigInt(PAGE_SIZE)) })
-        race(
-          () => first.write(at),
-          () => second.write(at),
-          { schedule: `A${n} B A` },
-        )
-        return [second, first]
-      })
-      for (const thread of threads) thread.exit()
-      // An idle CPU holds on to the address space it ran last: check_mm waits until it lets go.
-      const last = machine.spawn('last')
-      for (let id = 0; id < machine.cpus; id++) machine.cpu(id).run(last, () => last.brk())
-      last.exit()
-    }
+    if (machine.cpus > 1) threadsRace(context)
 
     expect(machine.dmesg, 'the kernel has nothing to complain about').toEqual([])
     // With more CPUs an idle one may still hold on to the last address space.
@@ -144,3 +111,45 @@ export default scenario({
     expect(machine.processes.length).toBe(0)
   },
 })
+
+function threadsRace({ machine, race, log }: RunContext): void {
+  const { PAGE_SIZE, PUD_SIZE, TASK_SIZE } = machine.arch
+  log('two threads find the same table missing, interrupted a little later each time')
+  const gap = BigInt(Math.min(PUD_SIZE, Number(TASK_SIZE / 32n)))
+  const empty = TASK_SIZE / 8n + gap
+  const threads = [1, 2, 3, 4, 5, 6].flatMap((n) => {
+    const first = machine.spawn(`first${n}`)
+    const second = first.clone({ vm: true, name: `second${n}` })
+    first.write(first.mmap({ length: PAGE_SIZE }))
+    first.write(first.mmap({ length: PAGE_SIZE, addr: empty - (empty % BigInt(PAGE_SIZE)) }))
+    const next = empty + gap
+    const at = first.mmap({ length: PAGE_SIZE, addr: next - (next % BigInt(PAGE_SIZE)) })
+    race(
+      () => first.write(at),
+      () => second.write(at),
+      { schedule: `A${n} B A` },
+    )
+    return [second, first]
+  })
+  for (const thread of threads) thread.exit()
+  // An idle CPU holds on to the address space it ran last: check_mm waits until it lets go.
+  const last = machine.spawn('last')
+  for (let id = 0; id < machine.cpus; id++) machine.cpu(id).run(last, () => last.brk())
+  last.exit()
+}
+
+function oneLooksAtAnother({ machine, log }: RunContext): void {
+  const { PAGE_SIZE } = machine.arch
+  log('one process looks at another, as ps does, and writes to its own memory')
+  const seen = machine.spawn('seen')
+  const own = seen.mmap({ length: 4 * PAGE_SIZE })
+  const ps = machine.spawn('ps')
+  try {
+    ps.readProc(seen, 'cmdline')
+    seen.write(own, { count: 4 })
+    seen.exit()
+    ps.exit()
+  } catch (error) {
+    log(String(error))
+  }
+}

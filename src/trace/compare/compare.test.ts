@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { CallCounters } from './counters.ts'
 import { compared, queryOf, type Story } from './testing/runs.ts'
 
 /** Spawn, map, and `pages` writes each in a pmd table of its own; the number of rounds may depend on the machine. */
@@ -209,4 +210,16 @@ it('a long trace is aligned and searched without holding a copy of it', () => {
   const comparison = compared(KERNELS.slice(2), story)
   expect(comparison.length).toBe(802)
   expect(queryOf({ kernel: '4.15' }, story).trace.hash).toBe(comparison.machines[0].query.trace.hash)
+})
+
+it('counters read in the middle are those of a run that ends there', () => {
+  const { trace, arch } = queryOf(
+    {},
+    hog(() => 6),
+  )
+  const all = new CallCounters(trace, arch)
+  for (const call of [0, 3, 7, trace.ops.count - 1])
+    expect(new CallCounters(trace, arch, undefined, call + 1).last, `call ${call}`).toEqual(
+      all.afterAll(call),
+    )
 })

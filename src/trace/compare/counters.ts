@@ -40,14 +40,21 @@ export class CallCounters {
   private readonly perMm = new Map<number, Float64Array>()
   private readonly weights: Float64Array
   private readonly allocBytes: number[]
+  private readonly trace: Trace
+  private readonly arch: Arch
+  private readonly costs: CostTable
 
-  constructor(trace: Trace, arch: Arch, costs = new CostTable()) {
-    const calls = trace.ops.count
+  /** `end`: number of calls to look at. */
+  constructor(trace: Trace, arch: Arch, costs = new CostTable(), end = trace.ops.count) {
+    this.trace = trace
+    this.arch = arch
+    this.costs = costs
+    const calls = Math.min(end, trace.ops.count)
     this.stride = Math.max(1, Math.ceil(calls / LIMIT))
     this.samples = new Float64Array(Math.ceil(calls / this.stride) * WIDTH)
     this.weights = knownWeights(trace.header, arch.pageShift)
     this.allocBytes = LEVEL_NAMES.map((name) => arch.levels.find((one) => one.name === name)?.allocBytes ?? 0)
-    this.pass(trace, costs)
+    this.pass(calls)
   }
 
   /** Counters after a call (or, in a long trace, after one shortly before); all zero before the first. */
@@ -55,9 +62,11 @@ export class CallCounters {
     return call < 0 ? 0 : this.samples[Math.floor(call / this.stride) * WIDTH + metric]
   }
 
-  /** All of them after a call. */
+  /** All of them exactly after a call. */
   afterAll(call: number): Counters {
     if (call === this.peak.call) return named(this.peak.values)
+    if (call >= 0 && call % this.stride !== 0)
+      return new CallCounters(this.trace, this.arch, this.costs, call + 1).last
     return named(Float64Array.from(METRICS, (_, metric) => this.after(call, metric)))
   }
 
@@ -66,16 +75,19 @@ export class CallCounters {
     return named(this.now)
   }
 
-  private pass(trace: Trace, costs: CostTable): void {
+  /** Follows the trace to its end, or to the end of the last call wanted. */
+  private pass(calls: number): void {
+    const { trace, costs } = this
     const { ops } = trace
     let call = 0
-    let end = ops.count > 0 ? ops.last(ops.opAt(0)) : Infinity
-    for (let k = 0; k < trace.length; k++) {
+    let end = calls > 0 ? ops.last(ops.opAt(0)) : Infinity
+    const length = calls < ops.count ? (calls === 0 ? 0 : ops.last(ops.opAt(calls - 1)) + 1) : trace.length
+    for (let k = 0; k < length; k++) {
       const words = trace.chunks[k >>> 16]
       this.event(words, (k & 0xffff) * WORDS, costs)
       while (k === end) {
         this.sample(call++)
-        end = call < ops.count ? Math.max(k, ops.last(ops.opAt(call))) : Infinity
+        end = call < calls ? Math.max(k, ops.last(ops.opAt(call))) : Infinity
       }
     }
   }
