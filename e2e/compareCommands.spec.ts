@@ -64,8 +64,10 @@ test('matrix: the failures of January 2015 and after, each with its kernel’s m
   const minusSix = 'residue: BUG: non-zero nr_pmds on freeing mm: -6'
 
   // A-E7: folded by hand, and no macro says so.
-  for (const arch of ['microblaze', 'parisc'])
-    expect(cells(arch), arch).toEqual({ [a1]: warning, [a2]: minusSix, [rc]: minusSix })
+  for (const arch of ['microblaze', 'parisc']) {
+    expect(cells(arch), arch).toMatchObject({ [a2]: minusSix, [rc]: minusSix })
+    expect(Object.keys(cells(arch)).sort(), arch).toEqual([a1, a2, rc].sort())
+  }
   // A-E9: preallocated tables are still there when exit_mmap looks, and gone when check_mm does.
   expect(cells('x86-pae')[a1]).toBe(warning)
   expect(cells('x86-pae')[a2]).toBeUndefined()
