@@ -92,6 +92,18 @@ export function steps(
   return fc.array(step, { minLength: 1, maxLength: length, size: 'max' })
 }
 
+/**
+ * Steps of one call on one CPU: a walk that another CPU is in the middle of goes on after them. After a second call it
+ * could be in the way: a CPU that waits for it runs nothing.
+ */
+const UNDER_A_WALK: ReadonlySet<string> = new Set<Step['kind']>([
+  'mmap',
+  'munmap',
+  'mprotect',
+  'dontneed',
+  'dontfork',
+])
+
 /** A lockless walk under way. */
 interface Held {
   walker: GupWalker
@@ -123,6 +135,8 @@ interface Pair {
 export class Fuzz {
   private readonly pairs: Pair[] = []
   private held: Held | null = null
+  /** Where the present step runs. */
+  private cpu = 0
   private readonly first: number
   private readonly span: number
   private readonly pmd: number
@@ -145,9 +159,11 @@ export class Fuzz {
     const index = step.who % this.pairs.length
     const pair = this.pairs[index]
     const [page, count] = this.range(step)
+    if (!UNDER_A_WALK.has(step.kind)) this.end()
     const { held } = this
     this.held = null
-    this.machine.cpu(this.cpuFor(step, held)).run(pair.real, () => this.step(step, pair, index, page, count))
+    this.cpu = this.cpuFor(step, held)
+    this.machine.cpu(this.cpu).run(pair.real, () => this.step(step, pair, index, page, count))
     if (held !== null) letGo(held)
   }
 
@@ -177,8 +193,9 @@ export class Fuzz {
 
   /** A thread begins to walk tables without locks on another CPU, and stops in the middle of it until the next step is done. */
   private beginWalk(step: Step, real: Process, addr: bigint): void {
-    const cpu = (step.cpu + 1 + (step.pages % (this.machine.cpus - 1))) % this.machine.cpus
-    if (cpu === step.cpu % this.machine.cpus) return
+    const { cpus } = this.machine
+    const cpu = (this.cpu + 1 + (step.pages % (cpus - 1))) % cpus
+    if (cpu === this.cpu) return
     const thread = real.clone({ vm: true, name: 'walker' })
     const walker = walkerOf(() => this.machine.cpu(cpu).gupFast(thread, addr, { write: step.shared }))
     if (walker === null) return thread.exit()
