@@ -65,8 +65,7 @@ test('matrix: the failures of January 2015 and after, each with its kernel’s m
 
   // A-E7: folded by hand, and no macro says so.
   for (const arch of ['microblaze', 'parisc']) {
-    expect(cells(arch), arch).toMatchObject({ [a2]: minusSix, [rc]: minusSix })
-    expect(Object.keys(cells(arch)).sort(), arch).toEqual([a1, a2, rc].sort())
+    expect(cells(arch), arch).toEqual({ [a1]: warning, [a2]: minusSix, [rc]: minusSix })
   }
   // A-E9: preallocated tables are still there when exit_mmap looks, and gone when check_mm does.
   expect(cells('x86-pae')[a1]).toBe(warning)
