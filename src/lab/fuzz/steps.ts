@@ -2,8 +2,9 @@
  * The steps of a fuzz run: each does one operation on the simulator and on the model and compares what both say.
  */
 import fc from 'fast-check'
-import type { GupWalker, Machine, Process, Prot } from '../api.ts'
-import { LabError, LinuxError, SignalError } from '../errors.ts'
+import type { Machine, Process, Prot } from '../api.ts'
+import { LinuxError, SignalError } from '../errors.ts'
+import { letGo, UNDER_A_WALK, walkerOf, type Held } from './heldWalk.ts'
 import { age, lockAndUnlock, remap, share, type Place } from './mappingSteps.ts'
 import { ModelProcess } from './model.ts'
 
@@ -90,41 +91,6 @@ export function steps(
     shared: fc.boolean(),
   })
   return fc.array(step, { minLength: 1, maxLength: length, size: 'max' })
-}
-
-/**
- * Steps of one call on one CPU: a walk that another CPU is in the middle of goes on after them. After a second call it
- * could be in the way: a CPU that waits for it runs nothing.
- */
-const UNDER_A_WALK: ReadonlySet<string> = new Set<Step['kind']>([
-  'mmap',
-  'munmap',
-  'mprotect',
-  'dontneed',
-  'dontfork',
-])
-
-/** A lockless walk under way. */
-interface Held {
-  walker: GupWalker
-  thread: Process
-  cpu: number
-}
-
-/** null where the architecture has no such walks. */
-function walkerOf(begin: () => GupWalker): GupWalker | null {
-  try {
-    return begin()
-  } catch (error) {
-    if (error instanceof LabError) return null
-    throw error
-  }
-}
-
-function letGo({ walker, thread }: Held): void {
-  if (walker.finish() === 'corrupted') throw new Error('P3: a lockless walk read a table that had been freed')
-  walker.put()
-  if (thread.alive) thread.exit()
 }
 
 interface Pair {
