@@ -43,8 +43,9 @@ for (const file of files) {
       expect(file.runs.length).toBeGreaterThan(0)
     })
 
-    for (const run of file.runs) {
-      test(`on ${run.title}`, () => {
+    for (const [index, run] of file.runs.entries()) {
+      // Machines may differ in what their titles don't say.
+      test(`machine ${index + 1}: ${run.title}`, () => {
         test.skip(run.status === 'skipped', run.reason)
         expect(problems(file, run)).toEqual([])
         expect(run.status).toBe('passed')

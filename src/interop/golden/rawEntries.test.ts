@@ -20,7 +20,7 @@ function raw(text: string): Raw {
 }
 
 function text([lo, hi]: Raw): string {
-  return `0x${((BigInt(hi) << 32n) | BigInt(lo)).toString(16)}`
+  return `0x${((BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0)).toString(16)}`
 }
 
 async function load(file: string): Promise<{ record: DumpRecord; machine: Arch }> {
