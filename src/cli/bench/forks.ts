@@ -6,7 +6,7 @@ import { Native, NO_COMPILER, NO_HUGE_PAGES } from './native.ts'
 import type { Measure, Suite } from './suite.ts'
 import { interleaved, seconds } from './timing.ts'
 
-const ROUNDS = 5
+const ROUNDS = 7
 const SMALL_PAGES = 1_000_000
 /** A process of huge pages has few entries: many forks make one measurement. */
 const REPEATS = { small: 1, huge: 40 }

@@ -23,7 +23,8 @@ export const hog: Suite = {
       encoding: 'utf8',
       maxBuffer: 16 * MIB,
     })
-    if (child.stdout === '') throw new Error(`bench hog: its process ended without a result:\n${child.stderr}`)
+    if (child.stdout === '')
+      throw new Error(`bench hog: its process ended without a result:\n${child.stderr}`)
     const { suites } = JSON.parse(child.stdout) as { suites: { measures: Measure[] }[] }
     return Promise.resolve(suites[0]?.measures ?? [])
   },

@@ -22,7 +22,10 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
-/** Runs every contender once per round, after one round that does not count; returns the median of each. */
+/** Rounds that do not count: the engine compiles what is hot, and again once it has met every contender. */
+const WARM_UP = 3
+
+/** Runs every contender once per round, after some rounds that do not count; returns the median of each. */
 export async function interleaved<Name extends string>(
   rounds: number,
   contenders: Record<Name, () => number | Promise<number>>,
@@ -30,8 +33,8 @@ export async function interleaved<Name extends string>(
 ): Promise<Record<Name, number>> {
   const names = Object.keys(contenders) as Name[]
   const taken = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, number[]>
-  for (let round = 0; round <= rounds; round++) {
-    progress(round === 0 ? 'warming up' : `round ${round} of ${rounds}`)
+  for (let round = 1 - WARM_UP; round <= rounds; round++) {
+    progress(round <= 0 ? 'warming up' : `round ${round} of ${rounds}`)
     for (const name of names) {
       const value = await contenders[name]()
       if (round > 0) taken[name].push(value)
