@@ -7,6 +7,7 @@ import { buildKernel, plan } from '../build.ts'
 import { Calls } from '../calls.ts'
 import { LinuxError, SignalError } from '../errors.ts'
 import { LabMachine } from '../machine.ts'
+import { FILE_REGRESSIONS } from './fileRegressions.ts'
 import { ModelFile, ModelTask, type ModelMapping } from './fileModel.ts'
 import { violations } from './invariants.ts'
 
@@ -393,4 +394,7 @@ describe('any history of operations on a file and its mappings, against a naive 
       { numRuns },
     )
   })
+  it.each(FILE_REGRESSIONS)('once failed: %s', (_why, flavour, variant, steps) =>
+    play(flavour, variant, steps),
+  )
 })

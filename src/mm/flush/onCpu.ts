@@ -45,10 +45,14 @@ export function dropPages(
 ): void {
   const tag = kernel.contexts.tagOf(mm, cpu)
   if (tag < 0) return
-  const end = from + pages
-  for (let at = from; at < end; at += 2 ** stride)
+  // Steps from an unaligned start would pass over the last of several tables (__flush_tlb_range rounds to the stride).
+  const step = 2 ** stride
+  const first = Math.floor(from / step) * step
+  const end = Math.ceil((from + pages) / step) * step
+  for (let at = first; at < end; at += step)
     cpu.tlb.flushPage(tag, at >>> 0, Math.floor(at / TWO32), lastLevel)
-  record(kernel, cpu, tag, FLUSH.range, reason, from, pages, stride | (lastLevel ? FLUSH_LAST_LEVEL : 0))
+  const size = stride | (lastLevel ? FLUSH_LAST_LEVEL : 0)
+  record(kernel, cpu, tag, FLUSH.range, reason, first, end - first, size)
 }
 
 function record(
