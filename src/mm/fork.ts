@@ -3,7 +3,7 @@
  */
 import { SW_PRESENT, SW_SPECIAL, SW_WRITE } from '../arch/arch.ts'
 import { headOf } from '../hw/folio.ts'
-import { FRAME_EXCLUSIVE, FRAME_TAIL, type Frames } from '../hw/frames.ts'
+import { FRAME_EXCLUSIVE, type Frames } from '../hw/frames.ts'
 import { indexOf } from '../hw/walker.ts'
 import { LOCK, POINT } from '../hw/yieldPoints.ts'
 import { MM } from '../pgtable/fields.ts'
@@ -193,7 +193,7 @@ function sharePage(frames: Frames, page: number): void {
   const kind = frames.kind[page]
   const flags = frames.flags[page]
   frames.mapcount[page]++
-  frames.refcount[flags & FRAME_TAIL ? headOf(frames, page) : page]++
+  frames.refcount[headOf(frames, page)]++
   if (kind === PAGE.anon) {
     frames.flags[page] = flags & ~FRAME_EXCLUSIVE
     copied[PAGE.anon]++

@@ -73,18 +73,30 @@ function makeTables(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: nu
 }
 
 function setMarkers(kernel: Kernel, mm: MmStruct, from: number, to: number): void {
+  eachSlot(kernel, mm, from, to, (table, index) => markIfNone(kernel, table, index))
+}
+
+function markIfNone(kernel: Kernel, table: number, index: number): void {
   const { tables } = kernel.memory
   const { pte } = kernel.arch
+  const at = tables.at(table, index)
+  if (!pte.isNone(tables.words[at], tables.words[at + 1])) return
+  const lo = makeMarker(pte)
+  tables.set(table, index, lo, pte.hi, 0)
+}
+
+/** Every entry of the pte tables of a range, empty ones too. */
+function eachSlot(
+  kernel: Kernel,
+  mm: MmStruct,
+  from: number,
+  to: number,
+  visit: (table: number, index: number) => void,
+): void {
   const { entries } = kernel.pt.levels[kernel.pt.last]
   walkRange(kernel, mm, from, to, {
     ptes: (table, at, end) => {
-      for (let page = at; page < end; page++) {
-        const index = low(page) & (entries - 1)
-        const entry = tables.at(table, index)
-        if (!pte.isNone(tables.words[entry], tables.words[entry + 1])) continue
-        const lo = makeMarker(pte)
-        tables.set(table, index, lo, pte.hi, 0)
-      }
+      for (let page = at; page < end; page++) visit(table, low(page) & (entries - 1))
     },
     huge: () => {},
   })
@@ -117,14 +129,7 @@ export function zapKeepingMarkers(
   const keeps = vma.file !== null && (vma.flags & VM.UFFD_WP) !== 0
   const armed = keeps ? protectedPages(kernel, mm, from, to) : []
   zapRange(kernel, mm, vma, from, to, evenCows)
-  const { tables } = kernel.memory
-  const { pte } = kernel.arch
-  for (const { table, index } of armed) {
-    const at = tables.at(table, index)
-    if (!pte.isNone(tables.words[at], tables.words[at + 1])) continue
-    const lo = makeMarker(pte)
-    tables.set(table, index, lo, pte.hi, 0)
-  }
+  for (const { table, index } of armed) markIfNone(kernel, table, index)
 }
 
 interface Place {
@@ -138,19 +143,12 @@ function protectedPages(kernel: Kernel, mm: MmStruct, from: number, to: number):
   const found: Place[] = []
   const { tables } = kernel.memory
   const { pte } = kernel.arch
-  const { entries } = kernel.pt.levels[kernel.pt.last]
-  walkRange(kernel, mm, from, to, {
-    ptes: (table, at, end) => {
-      for (let page = at; page < end; page++) {
-        const index = low(page) & (entries - 1)
-        const entry = tables.at(table, index)
-        const lo = tables.words[entry]
-        const hi = tables.words[entry + 1]
-        if (isMarker(pte, lo, hi) || (pte.isPresent(lo, hi) && pte.isUffdWp(lo, hi)))
-          found.push({ table, index, lo, hi })
-      }
-    },
-    huge: () => {},
+  eachSlot(kernel, mm, from, to, (table, index) => {
+    const at = tables.at(table, index)
+    const lo = tables.words[at]
+    const hi = tables.words[at + 1]
+    if (isMarker(pte, lo, hi) || (pte.isPresent(lo, hi) && pte.isUffdWp(lo, hi)))
+      found.push({ table, index, lo, hi })
   })
   return found
 }

@@ -2,8 +2,8 @@
  * Counters along the whole trace for the timeline. Samples are taken every `stride` records; when there are too many,
  * every other one is dropped and the stride doubles, so that memory is constant whatever the length.
  */
-import { GrowU32 } from './grow.ts'
 import { FIELDS, KIND, OBJ } from './schema.ts'
+import { TableBytes } from './tableBytes.ts'
 import type { CounterSeries } from './views.ts'
 
 const LIMIT = 8192
@@ -39,7 +39,7 @@ export class Samples {
   private taken = 0
   private stride = 1
   private nextK = 0
-  private readonly bytesOfTable = new GrowU32()
+  private readonly tables = new TableBytes()
   /** What each mm contributes to COUNTED and RSS, so that it can be taken out when the mm goes. */
   private readonly perMm = new Map<number, Float64Array>()
 
@@ -48,9 +48,11 @@ export class Samples {
     if (k >= this.nextK) this.sample(k)
     switch (kind) {
       case KIND.PT_ALLOC:
-        return this.alloc(words[at + 3], words[at + 7])
+        this.tables.alloc(words[at + 3], words[at + 7])
+        return this.noteTables()
       case KIND.PT_FREE:
-        return this.free(words[at + 3])
+        this.tables.free(words[at + 3])
+        return this.noteTables()
       case KIND.FIELD:
         return this.field(words, at)
       case KIND.PAGE_FAULT_USER:
@@ -103,20 +105,9 @@ export class Samples {
     this.nextK = this.taken * this.stride
   }
 
-  private alloc(id: number, bytes: number): void {
-    // Ids count up from 1; a wild one in a damaged trace must not reserve memory.
-    if (id > this.bytesOfTable.length * 2 + 65536) return
-    this.bytesOfTable.cover(id)
-    this.bytesOfTable.data[id] = bytes
-    this.now[TABLE_BYTES] += bytes
-    this.now[TABLES]++
-  }
-
-  private free(id: number): void {
-    if (id >= this.bytesOfTable.length || this.bytesOfTable.data[id] === 0) return
-    this.now[TABLE_BYTES] -= this.bytesOfTable.data[id]
-    this.now[TABLES]--
-    this.bytesOfTable.data[id] = 0
+  private noteTables(): void {
+    this.now[TABLE_BYTES] = this.tables.bytes
+    this.now[TABLES] = this.tables.count
   }
 
   private field(words: Uint32Array, at: number): void {

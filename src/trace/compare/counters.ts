@@ -2,11 +2,11 @@
  * A machine's counters at the end of each of its calls, summed over all processes. One pass over the trace; beyond LIMIT
  * calls every other sample is left out, so that memory stays bounded.
  */
-import { GrowU32 } from '../grow.ts'
 import { signed } from '../samples.ts'
 import { FIELDS, KIND, LEVEL_NAMES, OBJ, WORDS } from '../schema.ts'
 import type { Arch } from '../../arch/arch.ts'
 import { CostTable } from '../cost/table.ts'
+import { TableBytes } from '../tableBytes.ts'
 import type { Trace } from '../trace.ts'
 import { knownWeights } from './known.ts'
 
@@ -36,7 +36,7 @@ export class CallCounters {
   private readonly now = new Float64Array(WIDTH)
   private readonly samples: Float64Array
   private readonly stride: number
-  private readonly bytesOf = new GrowU32()
+  private readonly alive = new TableBytes()
   private readonly perMm = new Map<number, Float64Array>()
   private readonly weights: Float64Array
   private readonly allocBytes: number[]
@@ -109,7 +109,8 @@ export class CallCounters {
         if (words[at] >>> 16 === 0) this.alloc(words[at + 3], (words[at + 1] >>> 24) & 7)
         return
       case KIND.PT_FREE:
-        return this.free(words[at + 3])
+        this.alive.free(words[at + 3])
+        return this.noteTables()
       case KIND.FIELD:
         if (words[at + 1] >>> 24 === OBJ.mm) this.field(words, at)
         return
@@ -129,20 +130,13 @@ export class CallCounters {
   }
 
   private alloc(id: number, level: number): void {
-    // Ids count up from 1; a wild one in a damaged trace must not reserve memory.
-    if (id > this.bytesOf.length * 2 + 65536) return
-    const bytes = this.allocBytes[level] ?? 0
-    this.bytesOf.cover(id)
-    this.bytesOf.data[id] = bytes
-    this.now[BYTES] += bytes
-    this.now[TABLES]++
+    this.alive.alloc(id, this.allocBytes[level] ?? 0)
+    this.noteTables()
   }
 
-  private free(id: number): void {
-    if (id >= this.bytesOf.length || this.bytesOf.data[id] === 0) return
-    this.now[BYTES] -= this.bytesOf.data[id]
-    this.now[TABLES]--
-    this.bytesOf.data[id] = 0
+  private noteTables(): void {
+    this.now[BYTES] = this.alive.bytes
+    this.now[TABLES] = this.alive.count
   }
 
   private field(words: Uint32Array, at: number): void {
