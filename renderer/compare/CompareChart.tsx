@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks'
-import uPlot from 'uplot'
-import 'uplot/dist/uPlot.min.css'
+import type uPlot from 'uplot'
 import type { ComparedTitle } from '../../src/host/protocolCompare.ts'
 import type { CompareChart as Chart, CompareSummary } from '../../src/trace/compare/views.ts'
 import { compareChartQuery, compareMetric, compareRow, showRow } from '../state/compare.ts'
 import { bytes, duration, grouped } from '../state/format.ts'
 import { theme, token } from '../state/theme.ts'
+import { axis, drawNow, frameOf, mountPlot, pickedX, steps } from '../ui/plotParts.ts'
 
 const HUES = ['pte', 'pud', 'n', 'pgd', 'pmd', 'del', 'k', 'chg'] as const
 /** Lines are told apart by their dashes too. */
@@ -51,16 +51,12 @@ function Lines({ chart, titles }: { chart: Chart; titles: readonly ComparedTitle
   const { unit, rows, values } = chart
   useEffect(() => {
     if (!box.current) return undefined
-    const made = new uPlot(optionsOf(titles, unit, box.current.clientWidth), [rows, ...values], box.current)
-    plot.current = made
-    const observer = new ResizeObserver(([entry]) =>
-      made.setSize({ width: Math.floor(entry?.contentRect.width ?? 300), height: HEIGHT }),
-    )
-    observer.observe(box.current)
-    return () => {
-      observer.disconnect()
-      made.destroy()
-    }
+    const mounted = mountPlot(box.current, optionsOf(titles, unit, box.current.clientWidth), [
+      rows,
+      ...values,
+    ])
+    plot.current = mounted.plot
+    return mounted.unmount
   }, [theme.value, chart, titles])
   useEffect(() => plot.current?.redraw(false), [compareRow.value])
   const now = values.map((line) => line[nearest(rows, compareRow.value)] ?? 0)
@@ -71,9 +67,7 @@ function Lines({ chart, titles }: { chart: Chart; titles: readonly ComparedTitle
         role="img"
         aria-label={titles.map(({ title }, i) => `${title}: ${inUnit(unit, now[i] ?? 0)}`).join('; ')}
         onClick={(event) => {
-          const made = plot.current
-          if (made)
-            showRow(Math.round(made.posToVal(event.clientX - made.over.getBoundingClientRect().left, 'x')))
+          if (plot.current) showRow(Math.round(pickedX(plot.current, event)))
         }}
       />
       <ul class="compare-legend">
@@ -99,26 +93,12 @@ function Lines({ chart, titles }: { chart: Chart; titles: readonly ComparedTitle
 }
 
 function optionsOf(titles: readonly ComparedTitle[], unit: string, width: number): uPlot.Options {
-  const axis = {
-    stroke: token('dim'),
-    grid: { stroke: token('line'), width: 1 },
-    ticks: { show: false },
-    font: '10px "DejaVu Sans", sans-serif',
-    gap: 3,
-  }
-  const stepped = uPlot.paths.stepped?.({ align: 1 })
   return {
-    width: Math.max(120, width),
-    height: HEIGHT,
-    padding: [8, 10, 0, 0],
-    legend: { show: false },
-    cursor: { y: false, points: { size: 5 } },
-    scales: { x: { time: false } },
+    ...frameOf(width, HEIGHT),
     axes: [
-      { ...axis, size: 20 },
+      axis(20),
       {
-        ...axis,
-        size: 58,
+        ...axis(58),
         values: (_plot, ticks) => ticks.map((tick) => inUnit(unit, tick)),
         ...(unit === 'bytes' ? { incrs: POWERS_OF_TWO } : {}),
       },
@@ -131,10 +111,10 @@ function optionsOf(titles: readonly ComparedTitle[], unit: string, width: number
         width: 1.5,
         dash: dash(i),
         points: { show: false },
-        ...(stepped ? { paths: stepped } : {}),
+        ...steps(),
       })),
     ],
-    hooks: { draw: [drawNow] },
+    hooks: { draw: [(plot) => drawNow(plot, compareRow.peek())] },
   }
 }
 
@@ -150,16 +130,4 @@ function inUnit(unit: string, value: number): string {
 function nearest(rows: readonly number[], row: number): number {
   const at = rows.findIndex((one) => one >= row)
   return at < 0 ? rows.length - 1 : at
-}
-
-function drawNow(plot: uPlot): void {
-  const x = plot.valToPos(compareRow.peek(), 'x', true)
-  plot.ctx.save()
-  plot.ctx.strokeStyle = token('now')
-  plot.ctx.lineWidth = 1.5 * window.devicePixelRatio
-  plot.ctx.beginPath()
-  plot.ctx.moveTo(x, plot.bbox.top)
-  plot.ctx.lineTo(x, plot.bbox.top + plot.bbox.height)
-  plot.ctx.stroke()
-  plot.ctx.restore()
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
-import uPlot from 'uplot'
-import 'uplot/dist/uPlot.min.css'
+import type uPlot from 'uplot'
 import { theme, token } from '../state/theme.ts'
+import { axis, drawNow, frameOf, mountPlot, pickedX, steps } from './plotParts.ts'
 
 interface Props {
   title: string
@@ -26,20 +26,13 @@ export function Plot(props: Props) {
 
   useEffect(() => {
     if (!box.current) return undefined
-    const made = new uPlot(
+    const mounted = mountPlot(
+      box.current,
       optionsOf(props, box.current.clientWidth, () => now.current),
       dataOf(props.points),
-      box.current,
     )
-    plot.current = made
-    const observer = new ResizeObserver(([entry]) =>
-      made.setSize({ width: Math.floor(entry?.contentRect.width ?? 300), height: HEIGHT }),
-    )
-    observer.observe(box.current)
-    return () => {
-      observer.disconnect()
-      made.destroy()
-    }
+    plot.current = mounted.plot
+    return mounted.unmount
   }, [theme.value, props.title, props.hue])
   useEffect(() => plot.current?.setData(dataOf(props.points)), [props.points])
   useEffect(() => plot.current?.redraw(false), [props.at])
@@ -58,9 +51,7 @@ export function Plot(props: Props) {
         role="img"
         aria-label={`${props.title}: ${props.points.length} points, last ${last ? last[1] : 'none'}`}
         onClick={(event) => {
-          const made = plot.current
-          if (made && props.onPick)
-            props.onPick(made.posToVal(event.clientX - made.over.getBoundingClientRect().left, 'x'))
+          if (plot.current && props.onPick) props.onPick(pickedX(plot.current, event))
         }}
       />
     </figure>
@@ -72,25 +63,9 @@ function dataOf(points: Props['points']): uPlot.AlignedData {
 }
 
 function optionsOf(props: Props, width: number, at: () => number | undefined): uPlot.Options {
-  const axis = {
-    stroke: token('dim'),
-    grid: { stroke: token('line'), width: 1 },
-    ticks: { show: false },
-    font: '10px "DejaVu Sans", sans-serif',
-    gap: 3,
-  }
-  const stepped = uPlot.paths.stepped?.({ align: 1 })
   return {
-    width: Math.max(120, width),
-    height: HEIGHT,
-    padding: [8, 10, 0, 0],
-    legend: { show: false },
-    cursor: { y: false, points: { size: 5 } },
-    scales: { x: { time: false } },
-    axes: [
-      { ...axis, size: 20 },
-      { ...axis, size: 46 },
-    ],
+    ...frameOf(width, HEIGHT),
+    axes: [axis(20), axis(46)],
     series: [
       { label: props.xLabel },
       {
@@ -98,22 +73,9 @@ function optionsOf(props: Props, width: number, at: () => number | undefined): u
         stroke: token(props.hue),
         width: 1.5,
         points: { show: props.points.length < 40 },
-        ...(props.stepped && stepped ? { paths: stepped } : {}),
+        ...(props.stepped ? steps() : {}),
       },
     ],
     hooks: { draw: [(plot) => drawNow(plot, at())] },
   }
-}
-
-function drawNow(plot: uPlot, at: number | undefined): void {
-  if (at === undefined) return
-  const x = plot.valToPos(at, 'x', true)
-  plot.ctx.save()
-  plot.ctx.strokeStyle = token('now')
-  plot.ctx.lineWidth = 1.5 * window.devicePixelRatio
-  plot.ctx.beginPath()
-  plot.ctx.moveTo(x, plot.bbox.top)
-  plot.ctx.lineTo(x, plot.bbox.top + plot.bbox.height)
-  plot.ctx.stroke()
-  plot.ctx.restore()
 }
