@@ -92,7 +92,7 @@ function machineReport(machine: LiveMachine, index: number): MachineReport {
     passed: machine.passed,
     failed: machine.failed,
     events: trace?.events ?? 0,
-    hash: trace && trace.length > 0 ? trace.hash : machine.hash,
+    hash: trace && trace.length > 0 ? trace.hash : '',
     console: (trace?.texts.consoleRows(trace) ?? []).map(({ line, text }) => ({ line, text })),
     dmesg: (trace?.texts.dmesgRows(trace) ?? []).map(({ text }) => text),
     races: trace?.texts.raceRows(trace) ?? [],

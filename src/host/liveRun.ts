@@ -17,8 +17,6 @@ export class LiveMachine {
   status: LiveStatus = 'waiting'
   reason = ''
   error: RunError | null = null
-  /** Hash of the runner's trace; empty until the machine ended. */
-  hash = ''
   header: MachineHeader | null = null
   trace: Trace | null = null
   /** As the runner counted them: also known when there is no trace. */
@@ -54,8 +52,8 @@ export class LiveMachine {
     this.trace?.append({ ...chunk, words })
   }
 
-  end({ status, reason, error, passed, failed, hash }: EndMessage): void {
-    Object.assign(this, { status, reason: error?.message ?? reason, error, passed, failed, hash })
+  end({ status, reason, error, passed, failed }: EndMessage): void {
+    Object.assign(this, { status, reason: error?.message ?? reason, error, passed, failed })
   }
 
   /** What the run's end means for a machine that did not come to its own. */

@@ -65,8 +65,6 @@ export class Tlb {
   pfn = 0
   perms = 0
   slot = -1
-  /** Of the last fill: the slot whose valid entry was replaced, or −1. */
-  evicted = -1
   readonly size: number
   /** By slot: PhysicalMemory.frees when it was filled. */
   readonly filledAt: Uint32Array
@@ -274,20 +272,16 @@ export class Tlb {
     return tag < this.tagEpoch.length ? this.tagEpoch[tag] : 0
   }
 
-  /** Where an entry goes: into a free way, or over the next in turn (then `evicted` tells). */
+  /** Where an entry goes: into a free way, or over the next in turn. */
   private place(array: TlbArray, set: number): number {
     const first = set * array.ways
     if (array.fullAt[set] !== this.flushes) {
       const free = this.freeWay(array, first)
-      if (free >= 0) {
-        this.evicted = -1
-        return free
-      }
+      if (free >= 0) return free
       array.fullAt[set] = this.flushes
     }
     const way = array.hand[set]
     array.hand[set] = way + 1 === array.ways ? 0 : way + 1
-    this.evicted = array.firstSlot + first + way
     return first + way
   }
 

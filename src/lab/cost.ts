@@ -28,6 +28,6 @@ export class LabCosts {
     if (!trace.on)
       throw new LabError('machine.cost: costs are counted from the trace, and this run records none')
     trace.flush()
-    return costTotals(this.running.meter(this.cpus), applyCosts(arch, changes))
+    return costTotals(this.running.meter(this.cpus, trace), applyCosts(arch, changes))
   }
 }

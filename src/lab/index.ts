@@ -37,7 +37,6 @@ export interface Lab {
   header: MachineHeader
   /** Ends the trace; counts of expectations that held and did not. */
   finish(): { passed: number; failed: number }
-  hash(): string
   /** Hands over what has been recorded so far. */
   flush(): void
 }
@@ -81,7 +80,6 @@ export function createLab(options: LabOptions): Lab {
       trace.flush()
       return counts
     },
-    hash: () => trace.hash(),
     flush: () => trace.flush(),
   }
 }

@@ -94,7 +94,6 @@ function fill(kernel: Kernel, cpu: Cpu, lo: number, hi: number): void {
   const slot = tlb.fill(lo, hi, shift, first, walker.perms, (walker.perms & TLB_GLOBAL) !== 0)
   tlb.filledAt[slot] = kernel.memory.frees
   if (!trace.active) return
-  if (tlb.evicted >= 0) trace.emit(KIND.TLB_EVICT, 0, 0, tlb.evicted, 0, 0, 0, 0)
   const pageLo = shift === 0 ? lo : (lo & -(1 << shift)) >>> 0
   trace.emit(
     KIND.TLB_FILL,

@@ -143,5 +143,4 @@ export interface EndMessage {
   error: RunError | null
   passed: number
   failed: number
-  hash: string
 }

@@ -28,7 +28,7 @@ describe('scenarios that race', () => {
     expect(machines[0].log[0]).toBe('A3 B A B A')
     expect(machines[0].log[1]).toMatch(/^A: touch null,B/)
     const again = await lab.run(text)
-    expect(again.machines[0].hash).toBe(machines[0].hash)
+    expect(again.machines[0].hash.digest()).toBe(machines[0].hash.digest())
   })
 
   it('tell errors at their place in the source', async () => {
@@ -53,7 +53,7 @@ describe('scenarios that race', () => {
   })
 
   it('are stopped in the middle of an exploration', async () => {
-    const { machines, end } = await lab.run(
+    const { types, end } = await lab.run(
       body(`
   race.all({
     setup: (machine) => { const a = machine.spawn(); return { a, b: a.clone({ vm: true }), at: a.mmap({ length: 1 << 20 }) } },
@@ -65,6 +65,6 @@ describe('scenarios that race', () => {
       (message) => message.type === 'chunk',
     )
     expect(end.state).toBe('stopped')
-    expect(machines[0]).toMatchObject({ status: 'error', hash: '' })
+    expect(types.slice(-1)).toEqual(['chunk'])
   })
 })

@@ -111,6 +111,7 @@ describe('.ptl files', () => {
         expect(error.message).toMatch(/at byte \d+/)
         if (error.fault === 'damaged') expect(error.offset).toBeLessThanOrEqual(at + 4)
       }),
+      { examples: [[12, 1]] },
     )
   })
 

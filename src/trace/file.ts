@@ -136,7 +136,7 @@ function readHeader(reader: Reader): MachineHeader {
   if (size > MAX_HEADER)
     throw new TraceFileError('damaged', 12, `damaged trace file: a header of ${size} bytes`)
   const at = reader.at
-  const bytes = reader.paddedBytes(size, 'the header')
+  const bytes = reader.paddedBytes(size, 'the header', at - 4)
   const hash = reader.bytes(HASH_BYTES, 'the header checksum')
   if (!same(hash, digestOfHeader(bytes)))
     throw new TraceFileError('damaged', at, 'damaged trace file: wrong header checksum')
@@ -180,7 +180,7 @@ function readChunk(reader: Reader, trace: Trace, running: TraceHash, start: numb
   const count = reader.word('a chunk')
   const textBytes = reader.word('a chunk')
   const lengths = reader.words(count, 'string lengths')
-  const texts = reader.paddedBytes(textBytes, 'strings')
+  const texts = reader.paddedBytes(textBytes, 'strings', start)
   const strings = cutStrings(texts, lengths, start)
   const whole = Math.min(records, Math.floor(reader.left / RECORD_BYTES))
   if (reader.left < records * RECORD_BYTES + HASH_BYTES)
@@ -279,14 +279,11 @@ class Reader {
     return this.input.subarray(this.at - size, this.at)
   }
 
-  paddedBytes(size: number, what: string): Uint8Array {
+  /** `lengthAt`: where the size stands, which is as likely to be wrong as the padding. */
+  paddedBytes(size: number, what: string, lengthAt: number): Uint8Array {
     const bytes = this.bytes(size + padding(size), what)
     if (bytes.subarray(size).some((byte) => byte !== 0)) {
-      throw new TraceFileError(
-        'damaged',
-        this.at - padding(size),
-        `damaged trace file: padding after ${what} is not empty`,
-      )
+      throw new TraceFileError('damaged', lengthAt, `damaged trace file: padding after ${what} is not empty`)
     }
     return bytes.subarray(0, size)
   }

@@ -1,4 +1,7 @@
-/** A machine header for tests and measurements. */
+/** What tests and measurements of traces need. */
+import { TraceHash } from './hash.ts'
+import type { TraceSink } from './recorder.ts'
+import { WORDS } from './schema.ts'
 import type { MachineHeader } from './schema.ts'
 
 export const testHeader: MachineHeader = {
@@ -11,4 +14,17 @@ export const testHeader: MachineHeader = {
   policies: {},
   scenario: 'test',
   seed: 1,
+}
+
+/** A sink that keeps nothing but the identity of what it took. */
+export function hashing(): { sink: TraceSink; hash(): string } {
+  const running = new TraceHash()
+  return {
+    sink: ({ words, records, strings }) => {
+      for (const text of strings) running.addString(text)
+      running.addWords(words, 0, records * WORDS)
+      return true
+    },
+    hash: () => running.digest(),
+  }
 }

@@ -2,11 +2,11 @@
  * The simulator's end of the trace. `emit` is on every hot path: one write of eight words, nothing allocated but a new
  * chunk every CHUNK_RECORDS records. Callers guard with `on` (or `active` where counts are wanted without a trace).
  */
-import { TraceHash } from './hash.ts'
 import { CTX, KIND, WORDS } from './schema.ts'
 
 export const CHUNK_RECORDS = 1 << 16
 const CHUNK_WORDS = CHUNK_RECORDS * WORDS
+const KINDS = 256
 /** Payload words that one CONT record carries. */
 export const CONT_WORDS = WORDS - 1
 /** Texts that are remembered, each at one place: those of calls are mostly unique, and a map of them is slow. */
@@ -35,22 +35,20 @@ export class Recorder {
   active = false
   /** Who and where, written into every record; set by the core as it moves. */
   op = 0
-  cpu = 0
   mm = 0
   ctx: number = CTX.boot
-  /** Events by kind, in 'counters' and 'full'. */
-  readonly counts = new Float64Array(256)
 
+  /** The running CPU as records have it: its number << 8. */
+  protected lane = 0
+  /** Events by CPU and kind (kind | cpu << 8), in 'counters' and 'full'. */
+  protected counts = new Float64Array(KINDS)
   private words: Uint32Array
   private pos = 0
-  /** Words of the current chunk that the hash has seen. */
-  private hashed = 0
   private flushed = 0
   private nextString = 1
   private pending: string[] = []
   private readonly interned: string[] = new Array<string>(INTERNED).fill('')
   private readonly numbers = new Int32Array(INTERNED)
-  private readonly running = new TraceHash()
   private readonly sink: TraceSink
   private current: TraceLevel = 'off'
 
@@ -71,6 +69,18 @@ export class Recorder {
     if (this.on && this.words.length === 0) this.words = new Uint32Array(CHUNK_WORDS)
   }
 
+  get cpu(): number {
+    return this.lane >>> 8
+  }
+
+  set cpu(cpu: number) {
+    this.lane = cpu << 8
+    if (this.lane < this.counts.length) return
+    const longer = new Float64Array(2 * this.lane)
+    longer.set(this.counts)
+    this.counts = longer
+  }
+
   /** Records written so far; the next event gets this number. */
   get records(): number {
     return this.flushed + this.pos / WORDS
@@ -79,6 +89,18 @@ export class Recorder {
   /** Events counted so far (payload records are not events). */
   get events(): number {
     return this.counts.reduce((sum, n) => sum + n, 0)
+  }
+
+  /** Events of a kind so far. */
+  count(kind: number): number {
+    let sum = 0
+    for (let at = kind; at < this.counts.length; at += KINDS) sum += this.counts[at]
+    return sum
+  }
+
+  /** Of them those on one CPU. */
+  countOn(cpu: number, kind: number): number {
+    return this.counts[kind | (cpu << 8)] ?? 0
   }
 
   /** Writes one record; the meaning of index, flags and a–e depends on the kind (schema.ts). */
@@ -92,11 +114,12 @@ export class Recorder {
     d: number,
     e: number,
   ): void {
-    if (this.active) this.counts[kind]++
+    const { lane } = this
+    if (this.active) this.counts[kind | lane]++
     if (!this.on) return
     const words = this.words
     const at = this.pos
-    words[at] = kind | (this.cpu << 8) | (index << 16)
+    words[at] = kind | lane | (index << 16)
     words[at + 1] = this.mm | (this.ctx << 20) | (flags << 24)
     words[at + 2] = this.op
     words[at + 3] = a
@@ -130,7 +153,7 @@ export class Recorder {
 
   private cont(mask: Uint32Array, from: number, end: number): void {
     const at = this.pos
-    this.words[at] = KIND.CONT | (this.cpu << 8)
+    this.words[at] = KIND.CONT | this.lane
     for (let i = 0; i < CONT_WORDS; i++) this.words[at + 1 + i] = from + i < end ? mask[from + i] : 0
     this.pos = at + WORDS
   }
@@ -146,14 +169,12 @@ export class Recorder {
     this.interned[place] = text
     this.numbers[place] = number
     this.pending.push(text)
-    this.running.addString(text)
     return number
   }
 
   /** Hands what has been written so far to the sink. Callable at any time between events. */
   flush(): void {
     if (this.pos === 0 && this.pending.length === 0) return
-    this.updateHash()
     const full = this.pos === CHUNK_WORDS
     const chunk: TraceChunk = {
       words: full ? this.words : this.words.slice(0, this.pos),
@@ -164,20 +185,8 @@ export class Recorder {
     }
     this.flushed += chunk.records
     this.pos = 0
-    this.hashed = 0
     this.pending = []
     const copied = this.sink(chunk) === true
     if (full && !copied) this.words = new Uint32Array(CHUNK_WORDS)
-  }
-
-  /** Hash over everything written so far, 16 hex digits; the same whenever and however often it was flushed. */
-  hash(): string {
-    this.updateHash()
-    return this.running.digest()
-  }
-
-  private updateHash(): void {
-    this.running.addWords(this.words, this.hashed, this.pos)
-    this.hashed = this.pos
   }
 }

@@ -87,9 +87,9 @@ export const KIND = {
   // a = signal number, index = si_code, b = process id or 0 for the one that runs, d,e = virtual page number.
   SIGNAL: 35,
 
-  // TLB. a = slot, index = tag, flags = tag bits 16–23, b,c = virtual page number (c bits 0–19) | TLB_* permission bits (c bits 20–31), d = frame, e = log2 pages of the entry.
+  // TLB. a = slot (what it held is replaced), index = tag, flags = tag bits 16–23, b,c = virtual page number (c bits 0–19) | TLB_* permission bits (c bits 20–31), d = frame, e = log2 pages of the entry.
   TLB_FILL: 40,
-  // a = slot
+  // An entry that forbids the access is dropped: a = slot
   TLB_EVICT: 41,
   // flags = FLUSH scope | tag bits 16–21 << 2, index = tag (EVERY_TAG: all of them), b,c = first page, d = pages, a = TLB_REASON, e = stride (log2 pages) | FLUSH_LAST_LEVEL.
   // range and page drop the entries, of the tag or global, that cover one of the pages first, first + 2^stride, … below first + pages.

@@ -42,7 +42,7 @@ export class FootprintRecorder extends Recorder {
   }
 
   override emitMask(kind: number, index: number, flags: number, a: number, b: number): void {
-    this.counts[kind]++
+    this.counts[kind | this.lane]++
     // Which pages the entries map is not known here.
     this.footprint.note('pages *', true)
     this.footprint.note('pages', true)
@@ -61,7 +61,7 @@ export class FootprintRecorder extends Recorder {
     d: number,
     e: number,
   ): void {
-    this.counts[kind]++
+    this.counts[kind | this.lane]++
     const print = this.footprint
     if (kind === KIND.SET_ENTRY) {
       // The entry itself is noted where the table is written.

@@ -120,7 +120,7 @@ export function throwMistakes(run: RaceRun): void {
 }
 
 function corruptionOf({ kernel }: Bench): string | null {
-  const count = kernel.trace.counts[KIND.CORRUPTION]
+  const count = kernel.trace.count(KIND.CORRUPTION)
   return count > 0 ? 'a CPU used what was already free' : null
 }
 

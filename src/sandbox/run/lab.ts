@@ -26,7 +26,6 @@ export interface Lab {
   /** Hands over what was recorded so far. */
   flush(): void
   finish(): { passed: number; failed: number }
-  hash(): string
 }
 
 export type CreateLab = (options: LabOptions) => Lab

@@ -107,7 +107,6 @@ class Run {
       error: null,
       passed: 0,
       failed: 0,
-      hash: '',
     }
     this.around.pulse.site = this.nowhere
     try {
@@ -117,7 +116,7 @@ class Run {
       send({ type: 'begin', machine, header: lab.header })
       sink.begin()
       Object.assign(end, this.play(scenario, lab))
-      Object.assign(end, lab.finish(), { hash: lab.hash() })
+      Object.assign(end, lab.finish())
       if (end.status === 'passed' && end.failed > 0) end.status = 'failed'
     } catch (error) {
       Object.assign(end, { status: 'error', error: this.describe(error) })

@@ -2,6 +2,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { TraceHash } from '../../trace/hash.ts'
 import { KIND, WORDS } from '../../trace/schema.ts'
 import type { EndMessage, Problem, RunError, RunnerMessage } from '../messages.ts'
 import { Session } from '../session.ts'
@@ -12,6 +13,7 @@ import { builtFolder } from './built.ts'
 
 export interface TestMachine extends EndMessage {
   records: number
+  hash: TraceHash
   strings: string[]
   /** Texts of log(). */
   log: string[]
@@ -86,18 +88,27 @@ function note(out: TestRun, message: RunnerMessage, binary: Uint8Array): void {
       error: null,
       passed: 0,
       failed: 0,
-      hash: '',
     }
-    out.machines[message.machine] = { ...end, records: 0, strings: [''], log: [] }
+    out.machines[message.machine] = { ...end, records: 0, hash: new TraceHash(), strings: [''], log: [] }
   } else if (message.type === 'chunk') addChunk(out.machines[message.machine], message.strings, binary)
   else if (message.type === 'end')
-    Object.assign((out.machines[message.machine] ??= { records: 0, strings: [], log: [] } as never), message)
+    Object.assign(
+      (out.machines[message.machine] ??= {
+        records: 0,
+        hash: new TraceHash(),
+        strings: [],
+        log: [],
+      } as never),
+      message,
+    )
 }
 
 function addChunk(machine: TestMachine, strings: string[], binary: Uint8Array): void {
   const words = new Uint32Array(new Uint8Array(binary).buffer)
   machine.records += words.length / WORDS
   machine.strings.push(...strings)
+  for (const text of strings) machine.hash.addString(text)
+  machine.hash.addWords(words, 0, words.length)
   for (let at = 0; at < words.length; at += WORDS) {
     if ((words[at] & 0xff) === KIND.LOG) machine.log.push(machine.strings[words[at + 3]])
   }

@@ -1,7 +1,8 @@
 /** Counts what costs: events and their units by unit cost and CPU. */
+import type { Recorder } from '../recorder.ts'
 import { KIND, WORDS } from '../schema.ts'
 import type { Trace } from '../trace.ts'
-import { unitsOf } from './table.ts'
+import { furtherUnits, MAY_COVER, unitsOfEvent } from './table.ts'
 import { UNIT_COSTS } from './units.ts'
 
 const NONE = 255
@@ -10,7 +11,6 @@ const ROW_OF = new Uint8Array(256).fill(NONE)
 UNIT_COSTS.forEach(({ kind }, row) => {
   if (kind !== null) ROW_OF[kind] = row
 })
-const HAS_UNITS = Uint8Array.from(UNIT_COSTS, ({ unit }) => (unit === '' ? 0 : 1))
 
 export class CostMeter {
   readonly cpus: number
@@ -28,13 +28,14 @@ export class CostMeter {
   add(words: Uint32Array, from: number, end: number): void {
     for (let at = from; at < end; at += WORDS) {
       const w0 = words[at]
-      const row = ROW_OF[w0 & 0xff]
+      const kind = w0 & 0xff
+      const row = ROW_OF[kind]
       if (row === NONE) continue
       const cpu = (w0 >>> 8) & 0xff
       if (cpu >= this.cpus) continue
-      const units = HAS_UNITS[row] === 0 ? 0 : unitsOf(words, at)
+      const units = MAY_COVER[kind] === 0 ? 0 : unitsOfEvent(kind) + furtherUnits(words, at)
       // Of the faults only those that copied a page are this cost's.
-      if (units === 0 && (w0 & 0xff) === KIND.FAULT_DONE) continue
+      if (units === 0 && kind === KIND.FAULT_DONE) continue
       const cell = row * this.cpus + cpu
       this.events[cell]++
       this.units[cell] += units
@@ -51,35 +52,33 @@ export class CostMeter {
 
 /** Kind and CPU of a record, as its first word begins. */
 const KIND_AND_CPU = 0xffff
-const KINDS = 256
 
-/** Counts while a machine runs, when every nanosecond for each event is felt: sorted out only when somebody asks. */
+/** Counts units while a machine runs, when every nanosecond for each event is felt; the recorder counts the events. */
 export class RunningMeter {
-  private readonly events = new Float64Array(KIND_AND_CPU + 1)
-  private readonly units = new Float64Array(KIND_AND_CPU + 1)
+  private readonly further = new Float64Array(KIND_AND_CPU + 1)
 
-  /** As CostMeter.add. */
+  /** Counts the records that begin at words[0] up to words[end]. */
   add(words: Uint32Array, end: number): void {
-    const { events, units } = this
     for (let at = 0; at < end; at += WORDS) {
-      const cell = words[at] & KIND_AND_CPU
-      events[cell]++
-      const row = ROW_OF[cell & 0xff]
-      if (row !== NONE && HAS_UNITS[row] !== 0) units[cell] += unitsOf(words, at)
+      const w0 = words[at]
+      if (MAY_COVER[w0 & 0xff] === 0) continue
+      const further = furtherUnits(words, at)
+      if (further !== 0) this.further[w0 & KIND_AND_CPU] += further
     }
   }
 
-  meter(cpus: number): CostMeter {
+  /** As a CostMeter that has counted everything so far. */
+  meter(cpus: number, recorder: Recorder): CostMeter {
     const meter = new CostMeter(cpus)
-    for (let cpu = 0; cpu < meter.cpus; cpu++) {
-      for (let kind = 0; kind < KINDS; kind++) {
-        const row = ROW_OF[kind]
-        if (row === NONE) continue
-        const cell = kind | (cpu << 8)
-        meter.events[row * meter.cpus + cpu] = kind === KIND.FAULT_DONE ? this.units[cell] : this.events[cell]
-        meter.units[row * meter.cpus + cpu] = this.units[cell]
+    UNIT_COSTS.forEach(({ kind }, row) => {
+      if (kind === null) return
+      for (let cpu = 0; cpu < meter.cpus; cpu++) {
+        const events = recorder.countOn(cpu, kind)
+        const units = events * unitsOfEvent(kind) + this.further[kind | (cpu << 8)]
+        meter.units[row * meter.cpus + cpu] = units
+        meter.events[row * meter.cpus + cpu] = kind === KIND.FAULT_DONE ? units : events
       }
-    }
+    })
     return meter
   }
 }

@@ -27,18 +27,28 @@ export class CostTable {
   of(words: Uint32Array, at: number): number {
     const kind = words[at] & 0xff
     const perUnit = this.perUnit[kind]
-    return perUnit === 0 ? this.base[kind] : this.base[kind] + perUnit * unitsOf(words, at)
+    if (perUnit === 0) return this.base[kind]
+    return this.base[kind] + perUnit * (unitsOfEvent(kind) + furtherUnits(words, at))
   }
 }
 
-/** Units that the record at words[at] covers: entries, pages; what the event itself stands for is not among them. */
-export function unitsOf(words: Uint32Array, at: number): number {
+/** Units that an event of a kind stands for by itself. */
+export function unitsOfEvent(kind: number): number {
+  return kind === KIND.MM_PAGE_ALLOC ? 1 : 0
+}
+
+/** Kinds of which a record may cover further units. */
+export const MAY_COVER = new Uint8Array(256)
+for (const { kind, unit } of UNIT_COSTS) if (kind !== null && unit !== '') MAY_COVER[kind] = 1
+
+/** Units that the record at words[at] covers, entries or pages, beyond those its kind stands for. */
+export function furtherUnits(words: Uint32Array, at: number): number {
   switch (words[at] & 0xff) {
     case KIND.COPY_PTES:
     case KIND.ZAP_PTES:
       return words[at + 5]
     case KIND.MM_PAGE_ALLOC:
-      return POWERS[words[at] >>> 16] ?? 1
+      return (POWERS[words[at] >>> 16] ?? 1) - 1
     case KIND.MM_PAGE_FREE:
       // The event itself stands for the first page.
       return Math.max(0, words[at + 4] - 1)
