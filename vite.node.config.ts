@@ -23,7 +23,13 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       input: sources,
-      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      output: {
+        format: 'es',
+        entryFileNames: '[name].js',
+        chunkFileNames: 'chunks/[name]-[hash].js',
+        // The engine folds a module's constants into its code only where they are declared as such.
+        topLevelVar: false,
+      },
     },
   },
 })

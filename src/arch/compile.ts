@@ -48,8 +48,9 @@ function compileLevel(variant: Variant, spec: LevelSpec, depth: number, features
     name,
     depth,
     pageShift: spec.shift - variant.pageShift,
-    entries: spec.entries,
-    indexBits: Math.log2(spec.entries),
+    // | 0: powers and logarithms are floating point to the engine, and every walk shifts and masks with these.
+    entries: spec.entries | 0,
+    indexBits: Math.log2(spec.entries) | 0,
     entryBytes: spec.entryBytes,
     tableBytes: spec.entries * spec.entryBytes,
     allocBytes: alloc.bytes,

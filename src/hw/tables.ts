@@ -1,7 +1,8 @@
 /**
  * Physical memory that holds page tables. Every table has its real size, place and bit patterns; storage is sparse in
  * blocks of 32 entries, so a table with one entry costs a few hundred bytes however large it is.
- * A block that is all "none" is shared and read-only; the first write to it makes a private one.
+ * A block that is all "none" is shared and read-only; the first write to it makes a private one. So is the directory of
+ * a table that was never written.
  */
 import type { Arch } from '../arch/arch.ts'
 import { KIND, LEVEL } from '../trace/schema.ts'
@@ -35,12 +36,17 @@ export class TableStore {
   /** Depth of the pte level. */
   private readonly last: number
   private readonly noneBlocks: number
+  /** By depth: blocks of a table. */
+  private readonly blocks: Int32Array
   private blockEnd: number
   private freeBlock = -1
   private nextTable = 1
   private made = 0
   private freeTable = 0
   private dirEnd = 0
+  /** Directories below this one are shared, one for each depth. */
+  private readonly ownDirs: number
+  private readonly noneDirs: Int32Array
   private readonly freeDirs: number[]
   /** log2 of the smallest table's bytes, when tables share pages; else the page shift. */
   private readonly granuleShift: number
@@ -65,6 +71,9 @@ export class TableStore {
     this.dirs = new Int32Array(blocks)
     for (let d = 0; d < levels.length; d++) this.fillNone(d, d)
     this.freeDirs = new Array<number>(20).fill(-1)
+    this.blocks = Int32Array.from(levels, ({ entries }) => (entries + BLOCK_MASK) >> BLOCK_SHIFT)
+    this.noneDirs = Int32Array.from(levels, (_, depth) => this.filledDir(depth))
+    this.ownDirs = this.dirEnd
     const smallest = Math.min(...levels.map((level) => level.allocBytes))
     this.sharing = levels.some((level) => level.perPage > 1)
     this.granuleShift = this.sharing ? Math.floor(Math.log2(smallest)) : arch.pageShift
@@ -73,10 +82,7 @@ export class TableStore {
   /** Makes an empty table of the level at `depth` at frame·pageSize + offset; returns its id. Emits nothing. */
   create(depth: number, frame: number, offset: number, owner: number): number {
     const id = this.newId()
-    const entries = this.arch.levels[depth].entries
-    const blocks = (entries + BLOCK_MASK) >> BLOCK_SHIFT
-    this.dir[id] = this.newDir(blocks)
-    this.dirs.fill(depth, this.dir[id], this.dir[id] + blocks)
+    this.dir[id] = this.noneDirs[depth]
     this.depth[id] = depth
     this.frame[id] = frame
     this.offset[id] = offset
@@ -88,23 +94,13 @@ export class TableStore {
   }
 
   destroy(id: number): void {
-    const blocks = (this.arch.levels[this.depth[id]].entries + BLOCK_MASK) >> BLOCK_SHIFT
-    const base = this.dir[id]
-    for (let i = base; i < base + blocks; i++)
-      if (this.dirs[i] >= this.noneBlocks) this.dropBlock(this.dirs[i])
-    this.dropDir(base, blocks)
+    if (this.dir[id] >= this.ownDirs) this.dropDir(this.dir[id], this.blocks[this.depth[id]])
     this.leave(this.frame[id], this.offset[id])
     this.dir[id] = this.freeTable
     this.freeTable = id
     this.frame[id] = -1
     this.serial[id] = 0
     this.live--
-    this.shape++
-  }
-
-  /** Moves a table to another depth: what was the top table becomes an inner one (s390 upgrade). */
-  setDepth(id: number, depth: number): void {
-    this.depth[id] = depth
     this.shape++
   }
 
@@ -127,12 +123,8 @@ export class TableStore {
 
   /** Like `at`, for writing: the 32 entries around `index` get storage of their own. Nothing is recorded. */
   own(id: number, index: number): number {
-    const slot = this.dir[id] + (index >> BLOCK_SHIFT)
-    let block = this.dirs[slot]
-    if (block < this.noneBlocks) {
-      block = this.newBlock(this.depth[id])
-      this.dirs[slot] = block
-    }
+    let block = this.dirs[this.dir[id] + (index >> BLOCK_SHIFT)]
+    if (block < this.noneBlocks) block = this.ownBlock(id, index)
     return block * BLOCK_WORDS + (index & BLOCK_MASK) * 2
   }
 
@@ -172,6 +164,14 @@ export class TableStore {
     this.dirs[slot] = this.depth[id]
   }
 
+  private ownBlock(id: number, index: number): number {
+    const depth = this.depth[id]
+    if (this.dir[id] < this.ownDirs) this.dir[id] = this.filledDir(depth)
+    const block = this.newBlock(depth)
+    this.dirs[this.dir[id] + (index >> BLOCK_SHIFT)] = block
+    return block
+  }
+
   private newBlock(depth: number): number {
     let block = this.freeBlock
     if (block >= 0) {
@@ -206,8 +206,15 @@ export class TableStore {
     }
   }
 
+  private filledDir(depth: number): number {
+    const blocks = this.blocks[depth]
+    const dir = this.newDir(blocks)
+    this.dirs.fill(depth, dir, dir + blocks)
+    return dir
+  }
+
   private newDir(blocks: number): number {
-    const size = Math.ceil(Math.log2(blocks))
+    const size = sizeOf(blocks)
     const head = this.freeDirs[size]
     if (head >= 0) {
       this.freeDirs[size] = this.dirs[head] - 1
@@ -223,8 +230,10 @@ export class TableStore {
     return at
   }
 
+  /** Gives back a directory and the blocks in it. */
   private dropDir(at: number, blocks: number): void {
-    const size = Math.ceil(Math.log2(blocks))
+    for (let i = at; i < at + blocks; i++) if (this.dirs[i] >= this.noneBlocks) this.dropBlock(this.dirs[i])
+    const size = sizeOf(blocks)
     this.dirs[at] = this.freeDirs[size] + 1
     this.freeDirs[size] = at
   }
@@ -283,4 +292,9 @@ export class TableStore {
     this.groups.push(new Int32Array(Math.max(1, this.arch.pageSize >>> this.granuleShift)))
     return this.groups.length - 1
   }
+}
+
+/** log2 of the directory that holds so many blocks. */
+function sizeOf(blocks: number): number {
+  return 32 - Math.clz32(blocks - 1)
 }

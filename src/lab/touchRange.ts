@@ -39,7 +39,7 @@ export function touchRange(
   let page = addresses.page(start)
   let offset = addresses.offset(start)
   const pageStep = Math.floor(stride / pageSize)
-  const offsetStep = stride % pageSize
+  const offsetStep = stride - pageStep * pageSize
   for (let i = 0; i < count; i++) {
     const ending = touchPage(kernel, process, page, touch.access)
     if (ending === USERFAULT) {

@@ -6,5 +6,5 @@ export function low(vpn: number): number {
 }
 
 export function high(vpn: number): number {
-  return Math.floor(vpn / TWO32)
+  return (vpn / TWO32) | 0
 }
