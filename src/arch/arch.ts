@@ -110,6 +110,8 @@ export interface CompiledLevel {
   depth: number
   /** log2 of the pages one entry covers (0 for pte). */
   pageShift: number
+  /** The pages one entry covers. */
+  pages: number
   entries: number
   /** log2(entries) where a power of two */
   indexBits: number
@@ -186,4 +188,6 @@ export interface Arch {
   contEntries: number
   /** Order of a PMD-sized huge page, 0 when the variant has no THP. */
   hpageOrder: number
+  /** HPAGE_PMD_NR: pages of one. */
+  hpagePmdNr: number
 }

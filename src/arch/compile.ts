@@ -38,6 +38,7 @@ export function compileArch(base: Variant, wanted: Partial<Features> = {}): Arch
     hardwareCopy: variant.hardwareCopy === undefined ? null : new CompiledCopy(variant.hardwareCopy),
     contEntries: variant.pte.cont?.entries ?? 0,
     hpageOrder: hugeOrder(variant),
+    hpagePmdNr: 2 ** hugeOrder(variant),
   }
 }
 
@@ -48,6 +49,7 @@ function compileLevel(variant: Variant, spec: LevelSpec, depth: number, features
     name,
     depth,
     pageShift: spec.shift - variant.pageShift,
+    pages: 2 ** (spec.shift - variant.pageShift),
     // | 0: powers and logarithms are floating point to the engine, and every walk shifts and masks with these.
     entries: spec.entries | 0,
     indexBits: Math.log2(spec.entries) | 0,

@@ -153,7 +153,7 @@ function summaryOf(arch: Arch, level: CompiledLevel, state: EntryState, lo: numb
     const size =
       state === 'page' || level.name === 'pte'
         ? 'page'
-        : `huge page (${arch.pageSize * 2 ** level.pageShift} bytes)`
+        : `huge page (${arch.pageSize * level.pages} bytes)`
     return `${size}, frame ${hex(BigInt(leaf!.pfn(lo, hi)))}, ${permissions(level, state, lo, hi)}`
   }
   const type = leaf!.swapType(lo, hi)

@@ -56,7 +56,7 @@ export function frameAt(bench: Bench, process: KernelProcess, addr: Address): nu
   const entry = entryAt(bench, process, addr)
   if (entry.frame === null) return null
   const level = bench.kernel.arch.levels[bench.kernel.walker.depth]
-  return entry.frame + (page % 2 ** level.pageShift)
+  return entry.frame + (page % level.pages)
 }
 
 function raw(lo: number, hi: number): bigint {

@@ -19,12 +19,11 @@ import type { Vma } from './vma.ts'
 
 /** Collapses every whole pmd range of [from, to) within `vma`. 0 or a negative errno. */
 export function collapseRange(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number): number {
-  const { hpageOrder } = kernel.arch
+  const { hpageOrder, hpagePmdNr: pages } = kernel.arch
   if (hpageOrder === 0 || vma.flags & VM.NOHUGEPAGE) return -ERRNO.EINVAL
   const isFile = vma.file !== null
   if (!isFile && vma.flags & VM.SHARED) return -ERRNO.EINVAL
   if (isFile && kernel.shmemThp === 'deny') return -ERRNO.EINVAL
-  const pages = 2 ** hpageOrder
   const first = Math.ceil(from / pages) * pages
   let result = 0
   for (let at = first; at + pages <= to; at += pages) {
@@ -50,7 +49,7 @@ export const KHUGEPAGED = 'khugepaged'
 
 function limitsOf(kernel: Kernel, who: typeof KHUGEPAGED | CollapseLimits): CollapseLimits {
   if (who !== KHUGEPAGED) return who
-  const pages = 2 ** kernel.arch.hpageOrder
+  const pages = kernel.arch.hpagePmdNr
   return { none: pages - 1, shared: pages / 2, referenced: true }
 }
 
@@ -92,7 +91,7 @@ function isCollapsible(
   let referenced = false
   let none = 0
   let shared = 0
-  for (let i = 0; i < 2 ** kernel.arch.hpageOrder; i++) {
+  for (let i = 0; i < kernel.arch.hpagePmdNr; i++) {
     const { lo, hi } = entry(kernel, table, i)
     if (pte.isNone(lo, hi)) {
       none++
@@ -132,7 +131,7 @@ function replace(
 ): void {
   const { memory, pt } = kernel
   const level = pt.levels[pt.last - 1]
-  const pages = 2 ** kernel.arch.hpageOrder
+  const pages = kernel.arch.hpagePmdNr
   memory.tables.set(holder, index, level.noneLo, level.noneHi, 0)
   kernel.flush.range(mm, first, first + pages, 0, false)
   let present = 0

@@ -43,7 +43,7 @@ export function collapseFileRange(
 /** collapse_file: holes are filled with zeroes; every mapping of the old pages is taken away. */
 function collapse(kernel: Kernel, file: FileObject, index: number): number {
   const { memory, arch } = kernel
-  const pages = 2 ** arch.hpageOrder
+  const pages = arch.hpagePmdNr
   let present = 0
   for (let i = 0; i < pages; i++) if (file.cached(index + i) >= 0) present++
   if (present === 0) return -ERRNO.EINVAL
@@ -101,7 +101,7 @@ function collapsePteMapped(
 ): number {
   const { pt } = kernel
   const depth = pt.last - 1
-  const pages = 2 ** kernel.arch.hpageOrder
+  const pages = kernel.arch.hpagePmdNr
   let holder = pt.tableFor(mm, depth, low(first), high(first))
   const index = indexOf(pt.levels[depth], low(first), high(first))
   if (holder !== 0 && isHuge(kernel, holder, index)) return 0

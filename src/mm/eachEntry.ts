@@ -61,7 +61,7 @@ function hugeEntry(kernel: Kernel, holder: number, index: number, vpn: number, v
   const lo = tables.words[at]
   const hi = tables.words[at + 1]
   if (!leaf.isPresent(lo, hi)) return
-  const size = 2 ** level.pageShift
+  const size = level.pages
   const page = leaf.pfn(lo, hi)
   visit(holder, index, leaf, lo, hi, isHugeZero(kernel, page) ? -1 : page, Math.floor(vpn / size) * size)
 }

@@ -114,7 +114,7 @@ export class FileObject extends Fields implements MmFile {
   private newPage(index: number, vmFlags: number): number {
     const { kernel, cache } = this
     if (!shmemIsHuge(kernel, this, index, vmFlags)) return cache.insert(index)
-    const pages = 2 ** kernel.arch.hpageOrder
+    const pages = kernel.arch.hpagePmdNr
     const first = index - (index % pages)
     if (cache.holds(first, first + pages)) return cache.insert(index)
     const head = cache.insertFolio(first, kernel.arch.hpageOrder)

@@ -20,9 +20,8 @@ export function needsDeposit(kernel: Kernel): boolean {
 
 /** thp_vma_suitable_order: the pmd range around `vpn` lies in the VMA and maps an aligned range of the file. */
 export function suitsPmd(kernel: Kernel, vma: Vma, vpn: number): boolean {
-  const { hpageOrder } = kernel.arch
+  const { hpageOrder, hpagePmdNr: pages } = kernel.arch
   if (hpageOrder === 0 || vma.flags & VM.NOHUGEPAGE) return false
-  const pages = 2 ** hpageOrder
   const first = Math.floor(vpn / pages) * pages
   return (vma.start - vma.pgoff) % pages === 0 && first >= vma.start && first + pages <= vma.end
 }
@@ -58,7 +57,7 @@ export function setFilePmd(
   const leaf = arch.levels[pt.last - 1].leaf!
   memory.frames.refcount[folio]++
   hugeMapped(kernel, folio)
-  mm.add(counterOf(kernel, folio), 2 ** arch.hpageOrder)
+  mm.add(counterOf(kernel, folio), arch.hpagePmdNr)
   let lo = leaf.mk(folio, vma.prot)
   lo = leaf.mkhuge(lo, leaf.hi)
   if (write) {
@@ -92,7 +91,7 @@ export function dropFilePmd(
   const { memory, pt, arch } = kernel
   const leaf = arch.levels[pt.last - 1].leaf!
   if (needsDeposit(kernel)) pt.deposits.drop(mm, holder)
-  mm.add(counterOf(kernel, folio), -(2 ** arch.hpageOrder))
+  mm.add(counterOf(kernel, folio), -arch.hpagePmdNr)
   if (leaf.isDirty(lo, hi)) markDirty(memory.frames, folio)
   if (leaf.isYoung(lo, hi) && (vma.flags & VM.SEQ_READ) === 0) markAccessed(kernel, folio)
   hugeUnmapped(kernel, folio)

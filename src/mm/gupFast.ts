@@ -117,7 +117,7 @@ export class GupFast {
     const { frames, tables } = memory
     if (tables.serial[this.table] !== this.serial) return this.readFreed()
     const level = pt.levels[this.depth]
-    const frame = level.leaf!.pfn(this.lo, this.hi) + (low(this.vpn) & (2 ** level.pageShift - 1))
+    const frame = level.leaf!.pfn(this.lo, this.hi) + (low(this.vpn) & (level.pages - 1))
     const at = tables.at(this.table, this.index)
     const same = tables.words[at] === this.lo && tables.words[at + 1] === this.hi
     if (frames.refcount[headOf(frames, frame)] <= 0 || !same) return this.end('fallback')

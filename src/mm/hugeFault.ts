@@ -99,7 +99,7 @@ function prepareFolio(kernel: Kernel, folio: number): void {
 /** map_anon_folio_pmd: the entry, then what counts it. */
 function mapHuge(kernel: Kernel, folio: number): number {
   setHuge(kernel, folio)
-  kernel.vmf.process.mm.add(MM.rss_anon, 2 ** kernel.arch.hpageOrder)
+  kernel.vmf.process.mm.add(MM.rss_anon, kernel.arch.hpagePmdNr)
   kernel.vmstat.add(MACHINE.thp_fault_alloc, 1)
   return done(kernel, FAULT.thp, folio, 0)
 }
@@ -169,7 +169,7 @@ function replaceZero(kernel: Kernel): number {
   const { vmf, memory, arch, pt } = kernel
   const folio = memory.allocPages(arch.hpageOrder, PAGE.anon)
   if (folio < 0) return split(kernel)
-  const pages = 2 ** arch.hpageOrder
+  const pages = arch.hpagePmdNr
   const level = arch.levels[pt.last - 1]
   prepareFolio(kernel, folio)
   const first = Math.floor(vmf.vpn / pages) * pages

@@ -17,7 +17,7 @@ export function hugeEnabled(kernel: Kernel, vma: Vma, vpn: number): boolean {
   const mode = kernel.pmdFolios === 'inherit' ? kernel.thp : kernel.pmdFolios
   if (mode === 'never' || vma.file !== null || vma.flags & NEVER_HUGE) return false
   if (mode === 'madvise' && (vma.flags & VM.HUGEPAGE) === 0) return false
-  const pages = 2 ** kernel.arch.hpageOrder
+  const pages = kernel.arch.hpagePmdNr
   const first = Math.floor(vpn / pages) * pages
   return first >= vma.start && first + pages <= vma.end
 }

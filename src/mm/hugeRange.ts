@@ -23,7 +23,7 @@ export function zapHugePmd(
 ): void {
   const { tables } = kernel.memory
   const level = kernel.arch.levels[kernel.pt.last - 1]
-  const pages = 2 ** level.pageShift
+  const pages = level.pages
   const at = tables.at(holder, index)
   const lo = tables.words[at]
   const hi = tables.words[at + 1]
@@ -73,7 +73,7 @@ export function changeHugePmd(
   }
   if (((lo ^ oldLo) | (hi ^ oldHi)) === 0) return
   tables.set(holder, index, lo, hi, 0)
-  kernel.gather.range(first, first + 2 ** level.pageShift, level.pageShift)
+  kernel.gather.range(first, first + level.pages, level.pageShift)
 }
 
 /** The child maps the same folio; both lose write permission. False when memory is out. */
@@ -92,7 +92,7 @@ export function copyHugePmd(
   if (deposit === 0) return false
   const at = tables.at(source, index)
   const folio = leaf.pfn(tables.words[at], tables.words[at + 1])
-  const pages = 2 ** level.pageShift
+  const pages = level.pages
   if (!isHugeZero(kernel, folio)) {
     frames.refcount[folio]++
     frames.flags[folio] &= ~FRAME_EXCLUSIVE

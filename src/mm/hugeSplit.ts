@@ -31,7 +31,7 @@ export function splitHugePmd(
   const at = tables.at(holder, index)
   const lo = tables.words[at]
   const hi = tables.words[at + 1]
-  const pages = 2 ** level.pageShift
+  const pages = level.pages
   const first = Math.floor(vpn / pages) * pages
   const folio = level.leaf!.pfn(lo, hi)
   tables.set(holder, index, level.noneLo, level.noneHi, 0)
@@ -94,7 +94,7 @@ function fillPages(
 export function splitAtBorder(kernel: Kernel, mm: MmStruct, vma: Vma, at: number): void {
   const { pt, arch } = kernel
   if (vma.flags & VM.HUGETLB) return unshareAtBorder(kernel, mm, vma, at)
-  if (arch.hpageOrder === 0 || at % 2 ** arch.hpageOrder === 0) return
+  if (arch.hpageOrder === 0 || at % arch.hpagePmdNr === 0) return
   const depth = pt.last - 1
   const holder = pt.tableFor(mm, depth, low(at), high(at))
   if (holder === 0) return

@@ -48,8 +48,8 @@ function zapOne(kernel: Kernel, mm: MmStruct, vma: Vma, holder: number, index: n
   const level = kernel.pt.levels[kernel.pt.last - 1]
   const frame = frameAt(kernel, holder, index)
   kernel.memory.tables.set(holder, index, level.noneLo, level.noneHi, 0)
-  kernel.gather.range(vpn, vpn + 2 ** level.pageShift, level.pageShift)
-  mm.add(MM.hugetlb_usage, -(2 ** level.pageShift))
+  kernel.gather.range(vpn, vpn + level.pages, level.pageShift)
+  mm.add(MM.hugetlb_usage, -level.pages)
   addHugeMap(kernel.memory.frames, frame, -1)
   restoreReserve(kernel, vma, frame, vpn)
   if (kernel.gather.remove(frame)) kernel.gather.flushHeld()
@@ -101,7 +101,7 @@ export function changeHugetlb(kernel: Kernel, mm: MmStruct, vma: Vma, from: numb
     const lo = leaf.modify(tables.words[at], tables.words[at + 1], vma.prot)
     if (((lo ^ tables.words[at]) | (leaf.hi ^ tables.words[at + 1])) === 0) return
     tables.set(holder, index, lo, leaf.hi, 0)
-    kernel.gather.range(vpn, vpn + 2 ** level.pageShift, level.pageShift)
+    kernel.gather.range(vpn, vpn + level.pages, level.pageShift)
   })
 }
 
@@ -125,5 +125,5 @@ export function copyHugetlb(
   frames.flags[frame] &= ~FRAME_EXCLUSIVE
   frames.refcount[frame]++
   addHugeMap(frames, frame, 1)
-  mm.add(MM.hugetlb_usage, 2 ** level.pageShift)
+  mm.add(MM.hugetlb_usage, level.pages)
 }

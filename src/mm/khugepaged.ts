@@ -21,7 +21,7 @@ export function scanMm(kernel: Kernel, mm: MmStruct): number {
   if (arch.hpageOrder === 0) return 0
   const context = trace.ctx
   trace.ctx = CTX.kthread
-  const pages = 2 ** arch.hpageOrder
+  const pages = arch.hpagePmdNr
   let collapsed = 0
   for (const vma of mm.vmas.range())
     for (let at = Math.ceil(vma.start / pages) * pages; at + pages <= vma.end; at += pages)

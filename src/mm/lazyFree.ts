@@ -104,7 +104,7 @@ function freeHuge(
   const hi = tables.words[at + 1]
   const folio = leaf.pfn(lo, hi)
   if (isHugeZero(kernel, folio) || mapcountOf(frames, folio) !== 1) return
-  if (to - from !== 2 ** level.pageShift) return splitHugePmd(kernel, mm, vma, holder, index, from)
+  if (to - from !== level.pages) return splitHugePmd(kernel, mm, vma, holder, index, from)
   if (leaf.isYoung(lo, hi) || leaf.isDirty(lo, hi)) {
     const old = leaf.mkold(lo, hi)
     const clean = leaf.mkclean(old, leaf.hi)

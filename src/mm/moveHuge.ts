@@ -38,6 +38,6 @@ export function moveHugePmd(
     hi = leaf.hi
   }
   tables.set(target.holder, target.index, lo, hi, 0)
-  kernel.flush.range(mm, from, from + 2 ** level.pageShift, level.pageShift, false)
+  kernel.flush.range(mm, from, from + level.pages, level.pageShift, false)
   return true
 }

@@ -62,7 +62,7 @@ export class UnmapBatch {
 export function hugeEntryGone(kernel: Kernel, folio: number): void {
   const { frames } = kernel.memory
   if (frames.entireMapcount[folio] > 0) return
-  const pages = 2 ** kernel.arch.hpageOrder
+  const pages = kernel.arch.hpagePmdNr
   let gone = 0
   for (let page = folio; page < folio + pages; page++) if (frames.mapcount[page] === 0) gone++
   if (gone > 0 && gone < pages) deferSplit(kernel, folio)

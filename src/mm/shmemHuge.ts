@@ -11,12 +11,11 @@ export type ShmemMode = (typeof SHMEM_MODES)[number]
 
 /** Whether page `index` of the file may be part of a huge page; `vmFlags` of the mapping that asks, 0 for none. */
 export function shmemIsHuge(kernel: Kernel, file: FileObject, index: number, vmFlags: number): boolean {
-  const { hpageOrder, pageSize } = kernel.arch
+  const { hpageOrder, hpagePmdNr: pages, pageSize } = kernel.arch
   if (!file.isShmem || hpageOrder === 0 || vmFlags & VM.NOHUGEPAGE) return false
   const mode = kernel.shmemThp
   if (mode === 'force' || mode === 'always') return true
   if (mode === 'deny' || mode === 'never') return false
-  const pages = 2 ** hpageOrder
   const end = (Math.floor(index / pages) + 1) * pages
   if (mode === 'within_size' && Math.ceil(file.size / pageSize) >= end) return true
   return (vmFlags & VM.HUGEPAGE) !== 0

@@ -49,7 +49,7 @@ function zapHuge(
   from: number,
   to: number,
 ): void {
-  if (to - from === 2 ** kernel.arch.hpageOrder) zapHugePmd(kernel, mm, vma, holder, index, from)
+  if (to - from === kernel.arch.hpagePmdNr) zapHugePmd(kernel, mm, vma, holder, index, from)
   else splitHugePmd(kernel, mm, vma, holder, index, from)
 }
 

@@ -54,7 +54,7 @@ export interface FoldedLevel {
 
 /** Tables that exit_mmap may leave to pgd_free: those below FIRST_USER_ADDRESS. */
 export function tablesAllowed(arch: Arch): { ptes: number; pmds: number } {
-  const spans = [...arch.levels].reverse().map((level) => 2 ** level.pageShift)
+  const spans = [...arch.levels].reverse().map((level) => level.pages)
   const above = (depth: number): number => Math.ceil(arch.firstUserPage / (spans[depth] ?? Infinity))
   return { ptes: above(1), pmds: arch.levels.some(({ name }) => name === 'pmd') ? above(2) : above(1) }
 }

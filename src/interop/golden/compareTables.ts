@@ -70,7 +70,7 @@ class TableComparer {
 
   private entries(table: DumpTable, level: CompiledLevel, own: TableSnapshot, field: string): void {
     const mine = new Map(own.entries.map((entry) => [entry.index, entry]))
-    const size = 2 ** level.pageShift
+    const size = level.pages
     const seen = new Set<number>()
     for (const [index, value, kind] of table.entries) {
       seen.add(index)

@@ -120,7 +120,7 @@ function countLeaf(kernel: Kernel, depth: number, lo: number, hi: number, census
   const page = leaf.pfn(lo, hi)
   const { frames } = kernel.memory
   if (frames.kind[page] === PAGE.zero) return
-  const pages = 2 ** level.pageShift
+  const pages = level.pages
   const head = headOf(frames, page)
   census.references.set(head, (census.references.get(head) ?? 0) + 1)
   for (let i = 0; i < pages; i++) census.maps.set(page + i, (census.maps.get(page + i) ?? 0) + 1)

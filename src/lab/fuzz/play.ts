@@ -36,7 +36,7 @@ export function play(
   for (const process of [...machine.processes]) if (process !== init) process.exit()
   // CPUs that went idle keep the last address space until a task with another one runs there.
   for (let cpu = 0; cpu < machine.cpus; cpu++) machine.cpu(cpu).run(init, () => {})
-  const kept = kernel.hugeZero < 0 ? 0 : 2 ** kernel.arch.hpageOrder
+  const kept = kernel.hugeZero < 0 ? 0 : kernel.arch.hpagePmdNr
   if (kernel.memory.allocator.free + kept !== free)
     throw new Error(`P11: ${free - kept - kernel.memory.allocator.free} pages were not given back`)
   if (kernel.dmesg.length > 0) throw new Error(`P2: ${kernel.dmesg.join('; ')}`)
@@ -49,6 +49,6 @@ function peek(kernel: Kernel, pid: number, page: number): bigint | null {
   if (!walker.find(process.mm.pgd, process.mm.top, low(page), high(page))) return null
   const level = kernel.pt.levels[walker.depth]
   if (!level.leaf!.isPresent(walker.lo, walker.hi)) return null
-  const frame = level.leaf!.pfn(walker.lo, walker.hi) + (page % 2 ** level.pageShift)
+  const frame = level.leaf!.pfn(walker.lo, walker.hi) + (page % level.pages)
   return (BigInt(memory.data.readHi(frame, 0)) << 32n) | BigInt(memory.data.readLo(frame, 0))
 }

@@ -56,7 +56,7 @@ function visit(kernel: Kernel, table: number, depth: number, page: number, found
     if ((level.table ?? level.leaf!).isNone(lo, hi)) continue
     own.entries.push(entryOf(kernel, depth, index, lo, hi))
     const child = depth < kernel.pt.last ? kernel.pt.child(table, index) : 0
-    if (child !== 0) visit(kernel, child, depth + 1, page + index * 2 ** level.pageShift, found)
+    if (child !== 0) visit(kernel, child, depth + 1, page + index * level.pages, found)
   }
 }
 

@@ -37,7 +37,7 @@ export function pagemapPage(
   if (leaf === null) return hole
   if (!leaf.isPresent(entryLo, entryHi))
     return leaf.isNone(entryLo, entryHi) ? hole : hole | marker(leaf, entryLo, entryHi)
-  const frame = leaf.pfn(entryLo, entryHi) + (vpn % 2 ** level.pageShift)
+  const frame = leaf.pfn(entryLo, entryHi) + (vpn % level.pages)
   let entry = PM.PRESENT | BigInt(frame) | hole
   if (rules.softDirty && leaf.isSoftDirty(entryLo, entryHi)) entry |= PM.SOFT_DIRTY
   if (leaf.isUffdWp(entryLo, entryHi)) entry |= PM.UFFD_WP

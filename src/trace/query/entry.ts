@@ -66,7 +66,7 @@ function mapcount(state: State, frame: number): number {
     const level = levelOfTable(state, id)
     const leaf = level?.leaf
     if (!level || !leaf) return
-    const pages = 2 ** level.pageShift
+    const pages = level.pages
     tables.forEachEntry(id, (_index, lo, hi) => {
       if (level.table !== null && !level.table.isLeaf(lo, hi)) return
       if (!leaf.isPresent(lo, hi)) return

@@ -18,7 +18,7 @@ function descend(state: State, table: number, base: number, end: number, visit: 
   if (level === null) return
   state.tables.forEachEntry(table, (index, lo, hi) => {
     if (index >= end) return
-    const vpn = base + index * 2 ** level.pageShift
+    const vpn = base + index * level.pages
     const kind = entryKind(level, lo, hi)
     if (kind !== 'table') {
       if (level.leaf !== null && kind !== 'none' && kind !== 'bad') visit(vpn, level, lo, hi)

@@ -52,7 +52,7 @@ function mapcounts(state: State): Map<number, number> {
     const level = levelOfTable(state, id)
     const leaf = level?.leaf
     if (!level || !leaf) return
-    const pages = 2 ** level.pageShift
+    const pages = level.pages
     state.tables.forEachEntry(id, (_index, lo, hi) => {
       if (level.table !== null && !level.table.isLeaf(lo, hi)) return
       if (!leaf.isPresent(lo, hi)) return

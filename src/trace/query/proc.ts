@@ -107,7 +107,7 @@ function smaps({ state, rules, pages }: Place, mm: number, vmas: readonly ProcVm
   const { arch } = state
   forEachLeaf(state, mm, (at, level, lo, hi) => {
     const { leaf } = level
-    const size = 2 ** level.pageShift
+    const size = level.pages
     const i = vmaAt(vmas, at, at + size)
     if (i < 0 || !leaf?.isPresent(lo, hi)) return
     const page = level.pageShift === 0 ? normalPage(arch, rules.zeroFrame, lo, hi) : leaf.pfn(lo, hi)
@@ -138,7 +138,7 @@ function vmaAt(vmas: readonly ProcVma[], from: number, to: number): number {
 function pagemap({ state, rules, pages }: Place, mm: number, vmas: readonly ProcVma[]): string {
   const values = new Map<number, bigint>()
   forEachLeaf(state, mm, (at, level, lo, hi) => {
-    const size = 2 ** level.pageShift
+    const size = level.pages
     const i = vmaAt(vmas, at, at + size)
     if (i < 0 || values.size >= MAX_LINES) return
     const normal =

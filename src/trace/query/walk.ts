@@ -26,7 +26,7 @@ export function walk(state: State, mm: number, vpn: number, root = rootOf(state,
   while (table !== 0 && steps.length <= state.arch.levels.length) {
     const level = levelOfTable(state, table)
     if (level === null) break
-    const index = Math.floor(vpn / 2 ** level.pageShift) % level.entries
+    const index = Math.floor(vpn / level.pages) % level.entries
     tables.read(table, index)
     const { lo, hi } = tables
     const kind = entryKind(level, lo, hi)
