@@ -151,9 +151,7 @@ function summaryOf(arch: Arch, level: CompiledLevel, state: EntryState, lo: numb
   }
   if (state === 'page' || state === 'huge' || state === 'protnone') {
     const size =
-      state === 'page' || level.name === 'pte'
-        ? 'page'
-        : `huge page (${arch.pageSize * level.pages} bytes)`
+      state === 'page' || level.name === 'pte' ? 'page' : `huge page (${arch.pageSize * level.pages} bytes)`
     return `${size}, frame ${hex(BigInt(leaf!.pfn(lo, hi)))}, ${permissions(level, state, lo, hi)}`
   }
   const type = leaf!.swapType(lo, hi)

@@ -32,7 +32,7 @@ export class TableStore {
   /** Changes whenever a path from a top table down may have changed. */
   shape = 0
   /** LEVEL number of each depth. */
-  private readonly levelOf: number[]
+  readonly levelOf: readonly number[]
   /** Depth of the pte level. */
   private readonly last: number
   private readonly noneBlocks: number
@@ -40,6 +40,8 @@ export class TableStore {
   private readonly blocks: Int32Array
   private blockEnd: number
   private freeBlock = -1
+  /** The block dropped last, when none was taken since: the next goes behind it, so that tables take neighbours again. */
+  private lastDropped = -1
   private nextTable = 1
   private made = 0
   private freeTable = 0
@@ -176,6 +178,7 @@ export class TableStore {
     let block = this.freeBlock
     if (block >= 0) {
       this.freeBlock = this.words[block * BLOCK_WORDS] - 1
+      this.lastDropped = -1
     } else {
       block = this.blockEnd++
       if (this.blockEnd * BLOCK_WORDS > this.words.length) {
@@ -189,7 +192,14 @@ export class TableStore {
   }
 
   private dropBlock(block: number): void {
-    this.words[block * BLOCK_WORDS] = this.freeBlock + 1
+    const { words, lastDropped } = this
+    this.lastDropped = block
+    if (lastDropped >= 0) {
+      words[block * BLOCK_WORDS] = words[lastDropped * BLOCK_WORDS]
+      words[lastDropped * BLOCK_WORDS] = block + 1
+      return
+    }
+    words[block * BLOCK_WORDS] = this.freeBlock + 1
     this.freeBlock = block
   }
 

@@ -193,6 +193,7 @@ function hugetlbOrder(arch: Arch): number {
 }
 
 export function buildKernel(planned: MachinePlan, trace: Recorder, small = false): Kernel {
+  const ctorPages = planned.arch.levels.map((level) => (isConstructed(planned, level) ? 2 ** level.order : 0))
   return new Kernel({
     arch: planned.arch,
     trace,
@@ -202,7 +203,7 @@ export function buildKernel(planned: MachinePlan, trace: Recorder, small = false
     contexts: planned.tlb.contexts,
     accounting: planned.accounting,
     tableKernel: {
-      ctorPages: (level) => (isConstructed(planned, level) ? 2 ** level.order : 0),
+      ctorPages: (level) => ctorPages[level.depth],
     },
     behaviour: planned.behaviour,
     layout: planned.layout,

@@ -40,8 +40,7 @@ export function changeProtection(
   walkRange(kernel, mm, from, to, {
     ptes: (table, at, end) => changePteRange(kernel, vma, table, at, end, upgrade, uffd),
     huge: (holder, index, at, end) => {
-      if (end - at === kernel.arch.hpagePmdNr)
-        changeHugePmd(kernel, vma, holder, index, at, upgrade, uffd)
+      if (end - at === kernel.arch.hpagePmdNr) changeHugePmd(kernel, vma, holder, index, at, upgrade, uffd)
       else splitHugePmd(kernel, mm, vma, holder, index, at)
     },
   })

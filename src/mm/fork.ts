@@ -157,33 +157,38 @@ function copyPtes(
   const { memory, mask, arch } = kernel
   const { tables } = memory
   const { pte } = arch
+  const hasSpecial = arch.hasPteSpecial
+  let { words } = tables
   let to = -1
   let present = 0
   let count = 0
   let from = tables.at(source, index)
   for (let i = 0; i < end - index; i++, from += 2) {
-    let lo = tables.words[from]
-    let hi = tables.words[from + 1]
+    let lo = words[from]
+    let hi = words[from + 1]
     const bits = pte.sw(lo, hi)
     if ((bits & SW_PRESENT) === 0) continue
     present |= 1 << i
     count++
-    const page = arch.hasPteSpecial && bits & SW_SPECIAL ? -1 : pte.pfn(lo, hi)
+    const page = hasSpecial && bits & SW_SPECIAL ? -1 : pte.pfn(lo, hi)
     if (page >= 0 && page !== memory.zeroFrame) sharePage(memory.frames, page)
     if (cow && bits & SW_WRITE) {
       lo = pte.wrprotect(lo, hi)
       hi = pte.hi
-      tables.words[from] = lo
-      tables.words[from + 1] = hi
+      words[from] = lo
+      words[from + 1] = hi
     }
     if (shared) {
       lo = pte.mkclean(lo, hi)
       hi = pte.hi
     }
     lo = pte.mkold(lo, hi)
-    if (to < 0) to = tables.own(target, index + i) - from
-    tables.words[from + to] = lo
-    tables.words[from + to + 1] = pte.hi
+    if (to < 0) {
+      to = tables.own(target, index + i) - from
+      words = tables.words
+    }
+    words[from + to] = lo
+    words[from + to + 1] = pte.hi
   }
   mask.addBits(index, present, count)
 }

@@ -7,7 +7,9 @@ import type { TableOwner } from './mm.ts'
 import type { PageTables } from './pageTables.ts'
 
 export class Deposits {
-  private readonly lists = new Map<number, number[]>()
+  /** By holder: the table deposited last; by table: the one deposited before it. 0: none. */
+  private last = new Int32Array(64)
+  private before = new Int32Array(64)
   private readonly pt: PageTables
 
   constructor(pt: PageTables) {
@@ -26,18 +28,17 @@ export class Deposits {
 
   /** Keeps a table that is counted already. */
   keep(holder: number, table: number): void {
-    const list = this.lists.get(holder)
-    if (list === undefined) this.lists.set(holder, [table])
-    else list.push(table)
+    this.makeRoom(Math.max(holder, table))
+    this.before[table] = this.last[holder]
+    this.last[holder] = table
     this.pt.memory.trace.emit(KIND.PT_DEPOSIT, 0, 0, table, holder, 0, 0, 0)
   }
 
   /** The table deposited last for an entry of `holder`; it stays counted. */
   withdraw(holder: number): number {
-    const list = this.lists.get(holder)
-    const table = list?.pop()
-    if (list === undefined || table === undefined) throw new Error(`nothing deposited for table ${holder}`)
-    if (list.length === 0) this.lists.delete(holder)
+    const table = this.last[holder] ?? 0
+    if (table === 0) throw new Error(`nothing deposited for table ${holder}`)
+    this.last[holder] = this.before[table]
     this.pt.memory.trace.emit(KIND.PT_WITHDRAW, 0, 0, table, holder, 0, 0, 0)
     return table
   }
@@ -57,6 +58,17 @@ export class Deposits {
 
   /** How many tables are deposited for entries of `holder`. */
   count(holder: number): number {
-    return this.lists.get(holder)?.length ?? 0
+    let count = 0
+    for (let table = this.last[holder] ?? 0; table !== 0; table = this.before[table]) count++
+    return count
+  }
+
+  private makeRoom(id: number): void {
+    if (id < this.last.length) return
+    const [last, before] = [new Int32Array(2 * id), new Int32Array(2 * id)]
+    last.set(this.last)
+    before.set(this.before)
+    this.last = last
+    this.before = before
   }
 }

@@ -2,6 +2,7 @@
  * free_pgd_range (mm/memory.c, 6.12): which tables go when a range is unmapped. A table is kept as long as any VMA could
  * use it (floor, ceiling), never because of what it holds. All bounds are page numbers; a ceiling of Infinity is "top".
  */
+import { indexOf } from '../hw/walker.ts'
 import type { PageTables } from './pageTables.ts'
 import type { TableOwner } from './mm.ts'
 
@@ -52,7 +53,7 @@ function freeBelow(
   const level = pt.levels[depth]
   const size = span(pt, depth)
   for (let at = addr; at < end;) {
-    const index = indexAt(level.pageShift, level.entries, at)
+    const index = indexOf(level, at | 0, (at / TWO32) | 0)
     if (tables.untouched(table, index)) {
       at = down(at, size) + (32 - (index & 31)) * size
       continue
@@ -106,7 +107,7 @@ function passRunTimeFolds(
   const folded = pt.arch.variant.folded.find((level) => level.level === 'pud')
   if (folded === undefined || folded.when === 'always' || mm.top !== pt.arch.initialTop) return
   const top = pt.levels[mm.top]
-  if (!wholeTableGoes(2 ** top.pageShift * top.entries, addr, end, floor, ceiling)) return
+  if (!wholeTableGoes(top.pages * top.entries, addr, end, floor, ceiling)) return
   pt.accounting.freedFolded?.(mm, { name: 'pud', marked: false, runTime: true, bytes: top.tableBytes })
 }
 
@@ -118,18 +119,11 @@ function wholeTableGoes(size: number, addr: number, end: number, floor: number, 
   return top !== 0 && end <= top
 }
 
-/** Powers of two by exponent: the operator is slow where the exponent is not a constant. */
-const SPANS = Float64Array.from({ length: 64 }, (_, shift) => 2 ** shift)
-
 /** Pages covered by one entry of the level at `depth`. */
 export function span(pt: PageTables, depth: number): number {
-  return SPANS[pt.levels[depth].pageShift]
+  return pt.levels[depth].pages
 }
 
 function down(page: number, size: number): number {
   return Math.floor(page / size) * size
-}
-
-function indexAt(pageShift: number, entries: number, page: number): number {
-  return (Math.floor(page / 2 ** pageShift) % TWO32) & (entries - 1)
 }

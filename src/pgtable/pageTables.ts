@@ -5,7 +5,7 @@ import type { Arch, CompiledLevel } from '../arch/arch.ts'
 import type { PhysicalMemory } from '../hw/memory.ts'
 import { indexOf } from '../hw/walker.ts'
 import { LOCK, POINT } from '../hw/yieldPoints.ts'
-import { KIND, LEVEL, PAGE } from '../trace/schema.ts'
+import { KIND, PAGE } from '../trace/schema.ts'
 import type { Recorder } from '../trace/recorder.ts'
 import type { Accounting } from './accounting.ts'
 import { Deposits } from './deposit.ts'
@@ -31,6 +31,9 @@ export class PageTables {
   private readonly shared: (SharedPages | null)[]
   private readonly hidden: Hidden = new Map()
   private readonly counts = new Map<number, Float64Array>()
+  /** The mm counted last, and its counts. */
+  private countedMm = -1
+  private counted: Float64Array = new Float64Array(0)
 
   readonly memory: PhysicalMemory
   readonly accounting: Accounting
@@ -119,9 +122,10 @@ export class PageTables {
 
   /** The entry was populated while this CPU allocated: its own table goes, and was never counted. */
   private raceLost(mm: TableOwner, parent: number, index: number, table: number, winner: number): number {
-    const level = this.levels[this.memory.tables.depth[table]]
-    this.trace.emit(KIND.PT_RACE_LOST, index, LEVEL[level.name], table, parent, 0, 0, 0)
-    this.accounting.lost?.(mm, level)
+    const { tables } = this.memory
+    const depth = tables.depth[table]
+    this.trace.emit(KIND.PT_RACE_LOST, index, tables.levelOf[depth], table, parent, 0, 0, 0)
+    this.accounting.lost?.(mm, this.levels[depth])
     this.freeTable(table)
     return winner
   }
@@ -159,7 +163,16 @@ export class PageTables {
       // fork makes tables for another mm than the one that runs: the record names their owner.
       const running = this.trace.mm
       this.trace.mm = mm.id
-      this.trace.emit(KIND.PT_ALLOC, 0, LEVEL[level.name], id, frame, offset, level.entries, level.tableBytes)
+      this.trace.emit(
+        KIND.PT_ALLOC,
+        0,
+        this.memory.tables.levelOf[depth],
+        id,
+        frame,
+        offset,
+        level.entries,
+        level.tableBytes,
+      )
       this.trace.mm = running
     }
     return id
@@ -201,6 +214,10 @@ export class PageTables {
   }
 
   private count(mm: number, depth: number, delta: number): void {
+    if (mm === this.countedMm) {
+      this.counted[depth] += delta
+      return
+    }
     let counts = this.counts.get(mm)
     // A table may wait for a grace period longer than its mm lives.
     if (counts === undefined && delta < 0) return
@@ -209,6 +226,8 @@ export class PageTables {
       this.counts.set(mm, counts)
     }
     counts[depth] += delta
+    this.countedMm = mm
+    this.counted = counts
   }
 
   /** Hooks a new table under its parent and counts it. */
@@ -224,16 +243,7 @@ export class PageTables {
     const lo = ops.mk(tables.frame[child], tables.offset[child], true)
     tables.set(parent, index, lo, ops.hi, 0)
     if (!this.trace.active) return
-    this.trace.emit(
-      KIND.PT_INSTALL,
-      index,
-      LEVEL[this.levels[tables.depth[child]].name],
-      child,
-      parent,
-      0,
-      0,
-      0,
-    )
+    this.trace.emit(KIND.PT_INSTALL, index, tables.levelOf[tables.depth[child]], child, parent, 0, 0, 0)
   }
 
   /** Takes a table off its parent and uncounts it; the caller frees it after the TLBs were told. */
@@ -251,7 +261,7 @@ export class PageTables {
     const level = this.levels[depth]
     const frame = tables.frame[id]
     const offset = tables.offset[id]
-    if (this.trace.active) this.trace.emit(KIND.PT_FREE, 0, LEVEL[level.name], id, frame, offset, 0, 0)
+    if (this.trace.active) this.trace.emit(KIND.PT_FREE, 0, tables.levelOf[depth], id, frame, offset, 0, 0)
     this.count(tables.owner[id], depth, -1)
     tables.destroy(id)
     const pages = this.shared[depth]
@@ -262,6 +272,7 @@ export class PageTables {
   /** The mm is gone: pages it kept for further fragments go back. */
   releaseFragments(mm: TableOwner): void {
     this.counts.delete(mm.id)
+    this.countedMm = -1
     for (let depth = 0; depth < this.levels.length; depth++) {
       const frame = this.shared[depth]?.forget(mm.id) ?? -1
       if (frame >= 0) this.releasePage(frame, this.levels[depth])

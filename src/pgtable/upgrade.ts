@@ -22,6 +22,6 @@ export function upgradeTo(pt: PageTables, mm: TableOwner, end: number): boolean 
 }
 
 function covered(pt: PageTables, depth: number): number {
-  const { pageShift, entries } = pt.levels[depth]
-  return 2 ** pageShift * entries
+  const { pages, entries } = pt.levels[depth]
+  return pages * entries
 }
