@@ -10,9 +10,12 @@ export class Addresses {
   private readonly space: bigint
 
   readonly pageShift: number
+  /** bytes */
+  readonly pageSize: number
 
   constructor(pageShift: number, bits: number) {
     this.pageShift = pageShift
+    this.pageSize = 1 << pageShift
     this.shift = BigInt(pageShift)
     this.mask = (1n << this.shift) - 1n
     this.space = 1n << BigInt(bits)

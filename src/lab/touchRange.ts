@@ -29,7 +29,7 @@ export function touchRange(
   touch: Touch,
 ): bigint {
   const start = addresses.parse(addr)
-  const pageSize = 2 ** addresses.pageShift
+  const { pageSize } = addresses
   const count = args.count ?? 1
   const stride = args.stride ?? pageSize
   if (!Number.isInteger(count) || count < 0 || count > MAX_TOUCHES)

@@ -31,7 +31,7 @@ describe('anon_vma', () => {
     const grandchild = fork(child)
     expect(grandchild.chain).toEqual([root.anonVma, child.anonVma, grandchild.anonVma])
     expect(grandchild.anonVma?.root).toBe(root.anonVma)
-    expect(root.anonVma?.vmas.size).toBe(3)
+    expect(root.anonVma?.numVmas).toBe(3)
     expect([root.anonVma?.numChildren, child.anonVma?.numChildren]).toEqual([2, 1])
   })
 
@@ -54,9 +54,9 @@ describe('anon_vma', () => {
     const anon = root.anonVma
     const child = fork(root)
     unlinkAnonVmas(child)
-    expect([anon?.numChildren, anon?.numActiveVmas, anon?.vmas.size]).toEqual([1, 1, 1])
+    expect([anon?.numChildren, anon?.numActiveVmas, anon?.numVmas]).toEqual([1, 1, 1])
     unlinkAnonVmas(root)
-    expect([anon?.numChildren, anon?.numActiveVmas, anon?.vmas.size]).toEqual([0, 0, 0])
+    expect([anon?.numChildren, anon?.numActiveVmas, anon?.numVmas]).toEqual([0, 0, 0])
   })
 
   it('is shared by the halves of a split VMA', () => {

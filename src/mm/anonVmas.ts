@@ -69,8 +69,7 @@ export function forkAnonVma(child: Vma, parent: Vma, newId: () => number): void 
 export function unlinkAnonVmas(vma: Vma): void {
   if (vma.anonVma !== null) vma.anonVma.numActiveVmas--
   for (const anon of vma.chain) {
-    anon.vmas.delete(vma)
-    if (anon.vmas.size === 0) anon.parent.numChildren--
+    if (--anon.numVmas === 0) anon.parent.numChildren--
   }
   vma.chain.length = 0
   vma.anonVma = null
@@ -85,8 +84,9 @@ export function dupAnonVma(to: Vma, from: Vma): boolean {
 }
 
 function link(vma: Vma, anon: AnonVma): void {
-  if (!vma.chain.includes(anon)) vma.chain.push(anon)
-  anon.vmas.add(vma)
+  if (vma.chain.includes(anon)) return
+  vma.chain.push(anon)
+  anon.numVmas++
 }
 
 function activate(vma: Vma, anon: AnonVma): void {

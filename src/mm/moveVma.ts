@@ -1,7 +1,7 @@
 /**
  * move_vma and copy_vma (mm/mremap.c, mm/vma.c, 6.12).
  */
-import { MM } from '../pgtable/fields.ts'
+import { MM, VMA } from '../pgtable/fields.ts'
 import { VM } from '../trace/schema.ts'
 import { unlinkAnonVmas } from './anonVmas.ts'
 import { ERRNO } from './errno.ts'
@@ -108,6 +108,6 @@ function leave(
 function forget({ context }: MmStruct, vma: Vma): void {
   const old = vma.anonVma?.id ?? 0
   unlinkAnonVmas(vma)
-  if (old !== 0) context.observer.vmaField(vma, 'anon_vma', old, 0)
+  if (old !== 0) context.observer.vmaField(vma, VMA.anon_vma, old, 0)
   if (vma.file === null) setRange(context, vma, vma.start, vma.end, vma.start)
 }

@@ -1,6 +1,7 @@
 /**
  * Growth of VM_GROWSDOWN mappings on a fault below them (expand_downwards, mm/mmap.c, 6.12).
  */
+import { VMA } from '../pgtable/fields.ts'
 import { VM } from '../trace/schema.ts'
 import { prepareAnonVma } from './anonVmas.ts'
 import type { Kernel } from './kernel.ts'
@@ -37,5 +38,5 @@ export function expandStack(kernel: Kernel, mm: MmStruct, vma: Vma, vpn: number)
 function prepare(kernel: Kernel, mm: MmStruct, vma: Vma): void {
   if (vma.anonVma !== null) return
   const anon = prepareAnonVma(mm.vmas, vma, () => kernel.newAnonVmaId())
-  mm.context.observer.vmaField(vma, 'anon_vma', 0, anon.id)
+  mm.context.observer.vmaField(vma, VMA.anon_vma, 0, anon.id)
 }

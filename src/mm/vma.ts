@@ -41,8 +41,8 @@ export class AnonVma {
   numChildren: number
   /** VMAs whose vm->anon_vma this is. */
   numActiveVmas = 0
-  /** Every VMA that has this in its chain (anon_vma->rb_root). */
-  readonly vmas = new Set<Vma>()
+  /** VMAs that have this in their chain (anon_vma->rb_root). */
+  numVmas = 0
 
   constructor(id: number, parent: AnonVma | null) {
     this.id = id

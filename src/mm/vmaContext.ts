@@ -2,16 +2,14 @@
 import type { Vma } from './vma.ts'
 import type { VmaSet } from './vmaSet.ts'
 
-export type VmaFieldName =
-  'vm_start' | 'vm_end' | 'vm_flags' | 'vm_pgoff' | 'anon_vma' | 'vm_file' | 'vm_page_prot'
-
 /** Told of every change after it was made. Files and anon_vmas are reported by id, 0 for none. */
 export interface VmaObserver {
   /** The VMA is complete and in the set. */
   vmaNew(vma: Vma): void
   /** The VMA has left the set; its fields still hold the last values. */
   vmaFree(vma: Vma): void
-  vmaField(vma: Vma, field: VmaFieldName, old: number, value: number): void
+  /** `field`: number of FIELDS.vma. */
+  vmaField(vma: Vma, field: number, old: number, value: number): void
 }
 
 export interface VmaRules {

@@ -1,4 +1,5 @@
 /** Changes to one VMA, reported to the observer. */
+import { VMA } from '../pgtable/fields.ts'
 import { VM } from '../trace/schema.ts'
 import { cloneAnonVmas, dupAnonVma, unlinkAnonVmas } from './anonVmas.ts'
 import { Vma } from './vma.ts'
@@ -34,9 +35,9 @@ export function setRange(context: VmaContext, vma: Vma, start: number, end: numb
   const { start: oldStart, end: oldEnd, pgoff: oldPgoff } = vma
   context.set.setRange(vma, start, end)
   vma.pgoff = pgoff
-  if (oldStart !== start) context.observer.vmaField(vma, 'vm_start', oldStart, start)
-  if (oldEnd !== end) context.observer.vmaField(vma, 'vm_end', oldEnd, end)
-  if (oldPgoff !== pgoff) context.observer.vmaField(vma, 'vm_pgoff', oldPgoff, pgoff)
+  if (oldStart !== start) context.observer.vmaField(vma, VMA.vm_start, oldStart, start)
+  if (oldEnd !== end) context.observer.vmaField(vma, VMA.vm_end, oldEnd, end)
+  if (oldPgoff !== pgoff) context.observer.vmaField(vma, VMA.vm_pgoff, oldPgoff, pgoff)
 }
 
 /** vm_flags_reset + vma_set_page_prot. Shared mappings with write notification are the caller's to correct (setProt). */
@@ -44,7 +45,7 @@ export function setFlags(context: VmaContext, vma: Vma, flags: number): void {
   const old = vma.flags
   vma.flags = flags >>> 0
   if (old === vma.flags) return
-  context.observer.vmaField(vma, 'vm_flags', old, vma.flags)
+  context.observer.vmaField(vma, VMA.vm_flags, old, vma.flags)
   if ((old ^ flags) & 15) setProt(context, vma, flags & 15)
 }
 
@@ -52,11 +53,11 @@ export function setFlags(context: VmaContext, vma: Vma, flags: number): void {
 export function setProt(context: VmaContext, vma: Vma, prot: number): void {
   const old = vma.prot
   vma.prot = prot
-  if (old !== prot) context.observer.vmaField(vma, 'vm_page_prot', old, prot)
+  if (old !== prot) context.observer.vmaField(vma, VMA.vm_page_prot, old, prot)
 }
 
 export function adoptAnonVma(context: VmaContext, to: Vma, from: Vma): void {
-  if (dupAnonVma(to, from)) context.observer.vmaField(to, 'anon_vma', 0, to.anonVma?.id ?? 0)
+  if (dupAnonVma(to, from)) context.observer.vmaField(to, VMA.anon_vma, 0, to.anonVma?.id ?? 0)
 }
 
 /** A VMA for [start, end) that otherwise is like `from` (vm_area_dup); not in the set yet. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { VM } from '../trace/schema.ts'
+import { FIELDS, VM } from '../trace/schema.ts'
 import { forkAnonVma, prepareAnonVma } from './anonVmas.ts'
 import { ERRNO } from './errno.ts'
 import { Vma } from './vma.ts'
@@ -34,8 +34,11 @@ class Mirror {
     this.vmas.delete(v.id)
   }
 
-  vmaField(v: Vma, field: string, old: number, value: number): void {
-    const key = ({ vm_start: 'start', vm_end: 'end', vm_flags: 'flags', vm_pgoff: 'pgoff' } as const)[field]
+  vmaField(v: Vma, field: number, old: number, value: number): void {
+    const name = FIELDS.vma[field]
+    const key = ({ vm_start: 'start', vm_end: 'end', vm_flags: 'flags', vm_pgoff: 'pgoff' } as const)[
+      name as string
+    ]
     const mirrored = this.vmas.get(v.id)
     if (key === undefined || mirrored === undefined) return
     expect(mirrored[key]).toBe(old)

@@ -8,7 +8,7 @@ import type { Recorder } from '../trace/recorder.ts'
 import type { MmStruct } from './mmStruct.ts'
 import type { Vma } from './vma.ts'
 import { vmClassOf } from './vmFlags.ts'
-import type { VmaFieldName, VmaObserver } from './vmaContext.ts'
+import type { VmaObserver } from './vmaContext.ts'
 
 export class VmaRecord implements VmaObserver {
   private readonly trace: Recorder
@@ -25,13 +25,13 @@ export class VmaRecord implements VmaObserver {
     if (vma.file !== null) vma.file.mapped?.(vma, mm)
     if (!trace.active) return
     trace.emit(KIND.OBJ_NEW, 0, OBJ.vma, vma.id, trace.string(vma.name), mm.id, 0, 0)
-    this.field(vma, VMA.vm_start, 0, vma.start)
-    this.field(vma, VMA.vm_end, 0, vma.end)
-    this.field(vma, VMA.vm_flags, 0, vma.flags)
-    this.field(vma, VMA.vm_pgoff, 0, vma.pgoff)
-    this.field(vma, VMA.vm_page_prot, 0, vma.prot)
-    this.field(vma, VMA.anon_vma, 0, vma.anonVma?.id ?? 0)
-    this.field(vma, VMA.vm_file, 0, vma.file?.id ?? 0)
+    this.vmaField(vma, VMA.vm_start, 0, vma.start)
+    this.vmaField(vma, VMA.vm_end, 0, vma.end)
+    this.vmaField(vma, VMA.vm_flags, 0, vma.flags)
+    this.vmaField(vma, VMA.vm_pgoff, 0, vma.pgoff)
+    this.vmaField(vma, VMA.vm_page_prot, 0, vma.prot)
+    this.vmaField(vma, VMA.anon_vma, 0, vma.anonVma?.id ?? 0)
+    this.vmaField(vma, VMA.vm_file, 0, vma.file?.id ?? 0)
   }
 
   vmaFree(vma: Vma): void {
@@ -40,11 +40,7 @@ export class VmaRecord implements VmaObserver {
     if (vma.file !== null) vma.file.unmapped?.(vma)
   }
 
-  vmaField(vma: Vma, field: VmaFieldName, old: number, value: number): void {
-    this.field(vma, VMA[field], old, value)
-  }
-
-  private field(vma: Vma, field: number, old: number, value: number): void {
+  vmaField(vma: Vma, field: number, old: number, value: number): void {
     if (old !== value && this.trace.active) emitField(this.trace, OBJ.vma, vma.id, field, old, value)
   }
 }

@@ -32,6 +32,7 @@ export const hog: Suite = {
 
 function measure(): Measure[] {
   const begin = processorMs()
+  const clock = performance.now()
   const chunks: TraceChunk[] = []
   const { context, finish } = createLab({
     spec: { arch: 'x86_64', kernel: '4.0' },
@@ -49,9 +50,16 @@ function measure(): Measure[] {
     task.mmap({ length: 2 * MIB, addr: at, fixed: true })
   }
   finish()
-  const seconds = (processorMs() - begin) / 1000
+  const seconds = (performance.now() - clock) / 1000
+  const processor = (processorMs() - begin) / 1000
   return [
-    { name: 'whole run, processor time', value: seconds, unit: 's', target: { most: 3 } },
+    { name: 'whole run, on the clock', value: seconds, unit: 's', target: { most: 3 } },
+    {
+      name: 'processor time',
+      value: processor,
+      unit: 's',
+      note: 'with what compiles and collects garbage in other threads',
+    },
     {
       name: 'memory of the process, trace included',
       value: (process.resourceUsage().maxRSS * 1024) / 1e6,
