@@ -1,6 +1,6 @@
 /**
- * Clock and medians. Processor time is what counts, on both sides, so that other work on the machine does not; and rounds
- * are interleaved, because a busy machine has colder caches too.
+ * Processor time, of the fastest of some rounds on each side: what other work on the machine adds, by time taken away and
+ * by colder caches, belongs to nobody. Rounds are interleaved, so that a quiet moment is one for everybody.
  */
 
 /** Seconds of processor time that `work` took, helper threads (garbage collector, compiler) included. */
@@ -16,16 +16,10 @@ export function processorMs(): number {
   return (user + system) / 1000
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-}
-
 /** Rounds that do not count: the engine compiles what is hot, and again once it has met every contender. */
 const WARM_UP = 3
 
-/** Runs every contender once per round, after some rounds that do not count; returns the median of each. */
+/** Runs every contender once per round, after some rounds that do not count; returns the fastest of each. */
 export async function interleaved<Name extends string>(
   rounds: number,
   contenders: Record<Name, () => number | Promise<number>>,
@@ -40,5 +34,5 @@ export async function interleaved<Name extends string>(
       if (round > 0) taken[name].push(value)
     }
   }
-  return Object.fromEntries(names.map((name) => [name, median(taken[name])])) as Record<Name, number>
+  return Object.fromEntries(names.map((name) => [name, Math.min(...taken[name])])) as Record<Name, number>
 }
