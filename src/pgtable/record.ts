@@ -51,8 +51,12 @@ export function emitField(
     kind,
     id,
     old >>> 0,
-    Math.floor(old / TWO32) | 0,
+    high(old),
     value >>> 0,
-    Math.floor(value / TWO32) | 0,
+    high(value),
   )
+}
+
+function high(value: number): number {
+  return value < 0 ? Math.floor(value / TWO32) : (value / TWO32) | 0
 }

@@ -114,8 +114,9 @@ export class Recorder {
     d: number,
     e: number,
   ): void {
+    if (!this.active) return
     const { lane } = this
-    if (this.active) this.counts[kind | lane]++
+    this.counts[kind | lane]++
     if (!this.on) return
     const words = this.words
     const at = this.pos

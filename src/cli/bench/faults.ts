@@ -6,7 +6,7 @@ import { Native, NO_COMPILER, NO_HUGE_PAGES } from './native.ts'
 import type { Measure, Suite } from './suite.ts'
 import { interleaved } from './timing.ts'
 
-const ROUNDS = 7
+const ROUNDS = 11
 const SMALL_PAGES = 300_000
 const HUGE_PAGES = 1000
 

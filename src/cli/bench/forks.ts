@@ -5,7 +5,7 @@ import { Native, NO_COMPILER, NO_HUGE_PAGES } from './native.ts'
 import type { Measure, Suite } from './suite.ts'
 import { interleaved } from './timing.ts'
 
-const ROUNDS = 7
+const ROUNDS = 15
 const SMALL_PAGES = 1_000_000
 
 export const forks: Suite = {
