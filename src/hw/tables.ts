@@ -18,7 +18,7 @@ const INITIAL_BLOCKS = 1 << 16
 
 export class TableStore {
   words: Int32Array
-  /** Block number of each 32 entries of each table. */
+  /** Where in `words` the block of each 32 entries of each table begins. */
   dirs: Int32Array
   /** Per table: where its directory starts, its depth, frame, byte offset in the frame, owner mm. */
   dir = new Int32Array(1024)
@@ -35,7 +35,8 @@ export class TableStore {
   readonly levelOf: readonly number[]
   /** Depth of the pte level. */
   private readonly last: number
-  private readonly noneBlocks: number
+  /** Blocks below this one are shared and empty, one for each depth. */
+  private readonly noneEnd: number
   /** By depth: blocks of a table. */
   private readonly blocks: Int32Array
   private blockEnd: number
@@ -67,11 +68,11 @@ export class TableStore {
     const levels = arch.levels
     this.levelOf = levels.map((level) => LEVEL[level.name])
     this.last = levels.length - 1
-    this.noneBlocks = levels.length
-    this.blockEnd = levels.length
+    this.noneEnd = levels.length * BLOCK_WORDS
+    this.blockEnd = this.noneEnd
     this.words = new Int32Array(BLOCK_WORDS * blocks)
     this.dirs = new Int32Array(blocks)
-    for (let d = 0; d < levels.length; d++) this.fillNone(d, d)
+    for (let d = 0; d < levels.length; d++) this.fillNone(d * BLOCK_WORDS, d)
     this.freeDirs = new Array<number>(20).fill(-1)
     this.blocks = Int32Array.from(levels, ({ entries }) => (entries + BLOCK_MASK) >> BLOCK_SHIFT)
     this.noneDirs = Int32Array.from(levels, (_, depth) => this.filledDir(depth))
@@ -115,19 +116,19 @@ export class TableStore {
 
   /** Index into `words` of the low half of an entry; the high half follows. For reading only. */
   at(id: number, index: number): number {
-    return this.dirs[this.dir[id] + (index >> BLOCK_SHIFT)] * BLOCK_WORDS + (index & BLOCK_MASK) * 2
+    return this.dirs[this.dir[id] + (index >> BLOCK_SHIFT)] + (index & BLOCK_MASK) * 2
   }
 
   /** True when the 32 entries around `index` were never written: a reader may skip to the next multiple of 32. */
   untouched(id: number, index: number): boolean {
-    return this.dirs[this.dir[id] + (index >> BLOCK_SHIFT)] < this.noneBlocks
+    return this.dirs[this.dir[id] + (index >> BLOCK_SHIFT)] < this.noneEnd
   }
 
   /** Like `at`, for writing: the 32 entries around `index` get storage of their own. Nothing is recorded. */
   own(id: number, index: number): number {
     let block = this.dirs[this.dir[id] + (index >> BLOCK_SHIFT)]
-    if (block < this.noneBlocks) block = this.ownBlock(id, index)
-    return block * BLOCK_WORDS + (index & BLOCK_MASK) * 2
+    if (block < this.noneEnd) block = this.ownBlock(id, index)
+    return block + (index & BLOCK_MASK) * 2
   }
 
   /** Writes an entry and records it. `flags`: SET_BY_HW or 0. */
@@ -163,7 +164,7 @@ export class TableStore {
   drop(id: number, index: number): void {
     const slot = this.dir[id] + (index >> BLOCK_SHIFT)
     this.dropBlock(this.dirs[slot])
-    this.dirs[slot] = this.depth[id]
+    this.dirs[slot] = this.depth[id] * BLOCK_WORDS
   }
 
   private ownBlock(id: number, index: number): number {
@@ -177,11 +178,12 @@ export class TableStore {
   private newBlock(depth: number): number {
     let block = this.freeBlock
     if (block >= 0) {
-      this.freeBlock = this.words[block * BLOCK_WORDS] - 1
+      this.freeBlock = this.words[block] - 1
       this.lastDropped = -1
     } else {
-      block = this.blockEnd++
-      if (this.blockEnd * BLOCK_WORDS > this.words.length) {
+      block = this.blockEnd
+      this.blockEnd += BLOCK_WORDS
+      if (this.blockEnd > this.words.length) {
         const words = new Int32Array(this.words.length * 2)
         words.set(this.words)
         this.words = words
@@ -195,22 +197,21 @@ export class TableStore {
     const { words, lastDropped } = this
     this.lastDropped = block
     if (lastDropped >= 0) {
-      words[block * BLOCK_WORDS] = words[lastDropped * BLOCK_WORDS]
-      words[lastDropped * BLOCK_WORDS] = block + 1
+      words[block] = words[lastDropped]
+      words[lastDropped] = block + 1
       return
     }
-    words[block * BLOCK_WORDS] = this.freeBlock + 1
+    words[block] = this.freeBlock + 1
     this.freeBlock = block
   }
 
   private fillNone(block: number, depth: number): void {
     const { noneLo, noneHi } = this.arch.levels[depth]
-    const base = block * BLOCK_WORDS
     if (noneLo === noneHi) {
-      this.words.fill(noneLo, base, base + BLOCK_WORDS)
+      this.words.fill(noneLo, block, block + BLOCK_WORDS)
       return
     }
-    for (let i = base; i < base + BLOCK_WORDS; i += 2) {
+    for (let i = block; i < block + BLOCK_WORDS; i += 2) {
       this.words[i] = noneLo
       this.words[i + 1] = noneHi
     }
@@ -219,7 +220,7 @@ export class TableStore {
   private filledDir(depth: number): number {
     const blocks = this.blocks[depth]
     const dir = this.newDir(blocks)
-    this.dirs.fill(depth, dir, dir + blocks)
+    this.dirs.fill(depth * BLOCK_WORDS, dir, dir + blocks)
     return dir
   }
 
@@ -242,7 +243,7 @@ export class TableStore {
 
   /** Gives back a directory and the blocks in it. */
   private dropDir(at: number, blocks: number): void {
-    for (let i = at; i < at + blocks; i++) if (this.dirs[i] >= this.noneBlocks) this.dropBlock(this.dirs[i])
+    for (let i = at; i < at + blocks; i++) if (this.dirs[i] >= this.noneEnd) this.dropBlock(this.dirs[i])
     const size = sizeOf(blocks)
     this.dirs[at] = this.freeDirs[size] + 1
     this.freeDirs[size] = at
