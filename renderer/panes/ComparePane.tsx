@@ -51,10 +51,10 @@ function Body() {
     return <Empty title="This cannot be compared">{summaryQuery.error.value}</Empty>
   if (!summary) return <Empty title="Comparing …" />
   return (
-    <div class="compare-body" data-row={stepQuery.data.value?.row} data-machines={summary.titles.length}>
-      <CallRows />
-      <div class="compare-main">
-        <Head />
+    <>
+      <Head />
+      <div class="compare-body" data-row={stepQuery.data.value?.row} data-machines={summary.titles.length}>
+        <CallRows />
         <div
           class="scroll compare-sides"
           tabIndex={0}
@@ -68,7 +68,7 @@ function Body() {
           <CompareChart titles={summary.titles} metrics={summary.metrics} />
         </div>
       </div>
-    </div>
+    </>
   )
 }
 
@@ -83,7 +83,9 @@ function Head() {
         {compareRow.value < 0 ? 'before the first call' : `call ${compareRow.value} of ${rows}`}
       </span>
       <span class={differing > 0 ? 'differs' : ''} data-testid="compare-differing" data-count={differing}>
-        {differing === 0 ? '= all calls the same' : `≠ ${plural(differing, 'call')} not the same`}
+        {differing === 0
+          ? '= all calls the same'
+          : `≠ ${plural(differing, 'call')} differ${differing === 1 ? 's' : ''}`}
       </span>
       <CommandButton id="compare.first" class="quiet" showKey={false}>
         First divergence
@@ -104,9 +106,9 @@ function Head() {
       </label>
       {step && step.processes.length > 0 && (
         <label class="check">
-          process
           <select
             aria-label="Process"
+            title="Whose fields and tables are compared"
             data-testid="compare-process"
             value={comparePid.value}
             onChange={(event) => (comparePid.value = Number(event.currentTarget.value))}
