@@ -1,19 +1,16 @@
 /**
- * A file as mappings see it: struct inode with its page cache and the VMAs that map it (struct address_space, 6.12).
+ * A file as mappings see it, with its page cache (struct address_space, 6.12).
  * tmpfs, memfd and shared anonymous memory are shmem; regular files are what a disk file system has.
  */
 import { headOf } from '../hw/folio.ts'
 import { FRAME_FALLOCATED, FRAME_HEAD, FRAME_REFERENCED } from '../hw/frames.ts'
 import { FILE, MACHINE } from '../pgtable/fields.ts'
-import { Fields } from '../pgtable/record.ts'
-import { FIELDS, KIND, OBJ } from '../trace/schema.ts'
+import { Inode } from './inode.ts'
 import type { Kernel } from './kernel.ts'
-import type { MmStruct } from './mmStruct.ts'
 import { PageCache } from './pageCache.ts'
 import { markAccessed, markDirty } from './pageFlags.ts'
 import { shmemIsHuge } from './shmemHuge.ts'
 import { unmapMappingRange } from './unmapMapping.ts'
-import type { MmFile, Vma } from './vma.ts'
 
 /** read_ahead_kb of a disk */
 const READ_AHEAD_BYTES = 128 * 1024
@@ -32,41 +29,18 @@ export interface FileOptions {
   readOnly?: boolean
 }
 
-export class FileObject extends Fields implements MmFile {
-  readonly name: string
+export class FileObject extends Inode {
   readonly isShmem: boolean
   readonly readOnly: boolean
-  readonly device: number
   /** vm_ops->map_pages */
   readonly mapsAround = true
-  /** VMAs that map the file, private ones too, with their mm (i_mmap). */
-  readonly mappings = new Map<Vma, MmStruct>()
-  private readonly kernel: Kernel
   private readonly cache: PageCache
-  private descriptors = 0
 
-  constructor(kernel: Kernel, options: FileOptions) {
-    const id = kernel.newFileId()
-    super(kernel.trace, OBJ.file, id, FIELDS.file.length)
-    this.kernel = kernel
-    this.name = options.name
-    this.isShmem = options.kind === 'shmem'
-    this.cache = new PageCache(kernel, id, this.isShmem)
-    this.readOnly = options.readOnly === true
-    this.trace.emit(KIND.OBJ_NEW, 0, OBJ.file, id, this.trace.string(options.name), 0, 0, 0)
-    this.set(FILE.ino, id)
-    this.device = this.isShmem ? SHMEM_DEVICE : DISK_DEVICE
-    this.set(FILE.s_dev, this.device)
-    this.set(FILE.size, options.size)
-  }
-
-  /** i_size */
-  get size(): number {
-    return this.get(FILE.size)
-  }
-
-  set size(bytes: number) {
-    this.set(FILE.size, bytes)
+  constructor(kernel: Kernel, { name, size, kind, readOnly }: FileOptions) {
+    super(kernel, name, kind === 'shmem' ? SHMEM_DEVICE : DISK_DEVICE, size)
+    this.isShmem = kind === 'shmem'
+    this.readOnly = readOnly === true
+    this.cache = new PageCache(kernel, this.id, this.isShmem)
   }
 
   get onDisk(): boolean {
@@ -208,38 +182,5 @@ export class FileObject extends Fields implements MmFile {
   settle(): void {
     const difference = this.cache.settle()
     if (difference !== 0) this.set(FILE.nrpages, this.get(FILE.nrpages) + difference)
-  }
-
-  /** A VMA that maps the file is in its mm. */
-  mapped(vma: Vma, mm: MmStruct): void {
-    this.mappings.set(vma, mm)
-  }
-
-  /** A VMA that mapped the file has left its mm, and its pages are unmapped. */
-  unmapped(vma: Vma): void {
-    this.mappings.delete(vma)
-    this.evictUnused()
-  }
-
-  get isOpen(): boolean {
-    return this.descriptors > 0
-  }
-
-  /** One more open descriptor. */
-  open(): void {
-    this.descriptors++
-  }
-
-  /** close(2) */
-  close(): void {
-    this.descriptors--
-    this.evictUnused()
-  }
-
-  /** evict_inode: no name is left, so the last user takes the pages along. */
-  private evictUnused(): void {
-    if (this.descriptors > 0 || this.mappings.size > 0) return
-    this.drop(0, Infinity)
-    this.trace.emit(KIND.OBJ_FREE, 0, OBJ.file, this.id, 0, 0, 0, 0)
   }
 }

@@ -4,50 +4,28 @@
  */
 import { FRAME_PAGECACHE } from '../hw/frames.ts'
 import { FILE } from '../pgtable/fields.ts'
-import { Fields } from '../pgtable/record.ts'
-import { FIELDS, KIND, OBJ, VM } from '../trace/schema.ts'
+import { VM } from '../trace/schema.ts'
+import { Inode } from './inode.ts'
 import type { Kernel } from './kernel.ts'
-import type { MmStruct } from './mmStruct.ts'
-import type { MmFile, Vma } from './vma.ts'
+import type { Vma } from './vma.ts'
 
 /** The kernel's own mount of hugetlbfs: an unnamed device. */
 const HUGETLBFS_DEVICE = 15
 
 export const HUGETLB_NAME = '/anon_hugepage (deleted)'
 
-export class HugetlbFile extends Fields implements MmFile {
-  readonly name: string
+export class HugetlbFile extends Inode {
   readonly isShmem = false
   readonly readOnly = false
-  readonly device = HUGETLBFS_DEVICE
-  readonly mappings = new Map<Vma, MmStruct>()
   /** Base pages of a huge page. */
   readonly unit: number
-  private readonly kernel: Kernel
   private readonly cache = new Map<number, number>()
   /** resv_map of the inode: pages that shared mappings reserved, in the page cache by now or not. */
   private readonly region = new Set<number>()
-  private descriptors = 0
 
   constructor(kernel: Kernel, name: string, size: number) {
-    const id = kernel.newFileId()
-    super(kernel.trace, OBJ.file, id, FIELDS.file.length)
-    this.kernel = kernel
-    this.name = name
+    super(kernel, name, HUGETLBFS_DEVICE, size)
     this.unit = 2 ** kernel.behaviour.hugetlbOrder
-    this.trace.emit(KIND.OBJ_NEW, 0, OBJ.file, id, this.trace.string(name), 0, 0, 0)
-    this.set(FILE.ino, id)
-    this.set(FILE.s_dev, HUGETLBFS_DEVICE)
-    this.size = size
-  }
-
-  /** i_size in bytes */
-  get size(): number {
-    return this.get(FILE.size)
-  }
-
-  set size(bytes: number) {
-    this.set(FILE.size, bytes)
   }
 
   /** Base pages in the page cache. */
@@ -106,35 +84,11 @@ export class HugetlbFile extends Fields implements MmFile {
     this.set(FILE.nrpages, this.resident)
   }
 
-  mapped(vma: Vma, mm: MmStruct): void {
-    this.mappings.set(vma, mm)
-  }
-
   /** hugetlb_vm_op_close: what a private mapping reserved and never used goes back with it. */
-  unmapped(vma: Vma): void {
-    this.mappings.delete(vma)
+  override unmapped(vma: Vma): void {
     for (let page = vma.pgoff; page < vma.pgoff + vma.pages; page += this.unit)
       if (vma.reserved?.delete(page / this.unit)) this.kernel.hugetlb.reserved--
-    this.evictUnused()
-  }
-
-  get isOpen(): boolean {
-    return this.descriptors > 0
-  }
-
-  open(): void {
-    this.descriptors++
-  }
-
-  close(): void {
-    this.descriptors--
-    this.evictUnused()
-  }
-
-  private evictUnused(): void {
-    if (this.descriptors > 0 || this.mappings.size > 0) return
-    this.drop(0, Infinity)
-    this.trace.emit(KIND.OBJ_FREE, 0, OBJ.file, this.id, 0, 0, 0, 0)
+    super.unmapped(vma)
   }
 }
 
