@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { procText } from '../trace/query/proc.ts'
 import { tablesOfMm, tableView } from '../trace/query/tables.ts'
 import { watched } from './watched.fixture.ts'
 
@@ -26,5 +27,24 @@ describe('a pmd table that address spaces share, as panels see it', () => {
     const { replica, trace } = read()
     const pmd = tablesOfMm(replica.at(trace.length - 1), 2, 100)[2]
     expect(tableView(replica.at(trace.length - 1), pmd.id)?.users).toBe(1)
+  })
+  it('makes its pages shared ones in smaps, though each is mapped by one entry (hugetlb_pmd_shared)', () => {
+    const { machine, read } = watched({ config: { hugepages: 4 } })
+    const file = machine.memfd('f', 0, { hugetlb: true })
+    const tasks = [machine.spawn('one'), machine.spawn('two')]
+    for (const task of tasks) {
+      task.mmap({ file, length: GiB, addr: AT, fixed: true, shared: true, noreserve: true })
+      task.write(AT)
+    }
+    const lines = (): string[] => {
+      const { replica, trace } = read()
+      const state = replica.at(trace.length - 1)
+      const [live, replayed] = [tasks[1].smaps(), procText(state, trace, tasks[1].pid, 'smaps')]
+      expect(replayed).toBe(live)
+      return live.split('\n').filter((line) => line.includes('_Hugetlb'))
+    }
+    expect(lines()).toEqual(['Shared_Hugetlb:     2048 kB', 'Private_Hugetlb:       0 kB'])
+    tasks[0].munmap(AT, GiB)
+    expect(lines()).toEqual(['Shared_Hugetlb:        0 kB', 'Private_Hugetlb:    2048 kB'])
   })
 })

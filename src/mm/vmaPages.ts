@@ -16,8 +16,8 @@ export function vmaPages(kernel: Kernel, mm: MmStruct, vma: Vma): VmaPages {
   const isHugetlb = (vma.flags & VM.HUGETLB) !== 0
   eachEntry(kernel, mm, vma, vma.start, vma.end, (holder, _index, ops, lo, hi, page) => {
     if (page < 0) return
-    const pages = 2 ** kernel.pt.levels[tables.depth[holder]].pageShift
-    if (isHugetlb) accountHugetlb(facts, sums, page, pages)
+    const { pages } = kernel.pt.levels[tables.depth[holder]]
+    if (isHugetlb) accountHugetlb(facts, sums, page, pages, kernel.sharedPmds.count(holder) > 0)
     else account(facts, sums, page, pages, ops.isYoung(lo, hi), ops.isDirty(lo, hi))
   })
   if (vma.flags & VM.LOCKED) sums.locked = sums.proportional

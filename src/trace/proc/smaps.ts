@@ -46,9 +46,18 @@ export function noPages(): VmaPages {
   }
 }
 
-/** A present entry of a hugetlb VMA that maps `pages` pages from `page` on. */
-export function accountHugetlb(facts: PageFacts, sums: VmaPages, page: number, pages: number): void {
-  sums[facts.mapcount(page) > 1 ? 'sharedHugetlb' : 'privateHugetlb'] += pages
+/**
+ * smaps_hugetlb_range: a present entry of a hugetlb VMA that maps `pages` pages from `page` on. `tableIsShared`: the pmd
+ * table with the entry belongs to several mms (hugetlb_pmd_shared).
+ */
+export function accountHugetlb(
+  facts: PageFacts,
+  sums: VmaPages,
+  page: number,
+  pages: number,
+  tableIsShared: boolean,
+): void {
+  sums[tableIsShared || facts.mapcount(page) > 1 ? 'sharedHugetlb' : 'privateHugetlb'] += pages
 }
 
 /** smaps_account: flags are those of the folio, map counts those of its pages. */

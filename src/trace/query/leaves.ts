@@ -4,8 +4,8 @@ import type { State } from '../replica/state.ts'
 import { entryKind } from './entries.ts'
 import { levelOfTable, rootOf } from './tables.ts'
 
-/** `vpn` is the first page that the entry maps. */
-export type LeafVisitor = (vpn: number, level: CompiledLevel, lo: number, hi: number) => void
+/** `vpn` is the first page that the entry maps, `table` the one it is in. */
+export type LeafVisitor = (vpn: number, level: CompiledLevel, lo: number, hi: number, table: number) => void
 
 /** Calls back for every entry of user space that is neither empty nor a table. */
 export function forEachLeaf(state: State, mm: number, visit: LeafVisitor): void {
@@ -21,7 +21,7 @@ function descend(state: State, table: number, base: number, end: number, visit: 
     const vpn = base + index * level.pages
     const kind = entryKind(level, lo, hi)
     if (kind !== 'table') {
-      if (level.leaf !== null && kind !== 'none' && kind !== 'bad') visit(vpn, level, lo, hi)
+      if (level.leaf !== null && kind !== 'none' && kind !== 'bad') visit(vpn, level, lo, hi, table)
       return
     }
     if (level.table === null) return

@@ -17,6 +17,7 @@ import { FIELDS, OBJ, PAGE, VM, VMSTAT_NAMES } from '../schema.ts'
 import type { Trace } from '../trace.ts'
 import { forEachLeaf } from './leaves.ts'
 import { ReplicaPages } from './pages.ts'
+import { usersOf } from './tables.ts'
 
 /** Lines of pagemap and the kpage files that are listed at most. */
 const MAX_LINES = 5000
@@ -105,17 +106,28 @@ function vmasOf(state: State, trace: Trace, mm: number): ProcVma[] {
 function smaps({ state, rules, pages }: Place, mm: number, vmas: readonly ProcVma[]): string {
   const sums = vmas.map(() => noPages())
   const { arch } = state
-  forEachLeaf(state, mm, (at, level, lo, hi) => {
+  const isShared = sharing(state)
+  forEachLeaf(state, mm, (at, level, lo, hi, table) => {
     const { leaf } = level
     const size = level.pages
     const i = vmaAt(vmas, at, at + size)
     if (i < 0 || !leaf?.isPresent(lo, hi)) return
     const page = level.pageShift === 0 ? normalPage(arch, rules.zeroFrame, lo, hi) : leaf.pfn(lo, hi)
     if (page < 0 || pages.kind(page) === PAGE.zero) return
-    if (vmas[i].flags & VM.HUGETLB) accountHugetlb(pages, sums[i], page, size)
+    if (vmas[i].flags & VM.HUGETLB) accountHugetlb(pages, sums[i], page, size, isShared(table))
     else account(pages, sums[i], page, size, leaf.isYoung(lo, hi), leaf.isDirty(lo, hi))
   })
   return vmas.map((vma, i) => smapsEntry(arch, vma, locked(vma, sums[i]), rules.hugetlbOrder)).join('')
+}
+
+/** Whether several mms use a table; each is asked about once. */
+function sharing(state: State): (table: number) => boolean {
+  const known = new Map<number, boolean>()
+  return (table) => {
+    const found = known.get(table) ?? usersOf(state, table) > 1
+    known.set(table, found)
+    return found
+  }
 }
 
 function locked(vma: ProcVma, sums: VmaPages): VmaPages {

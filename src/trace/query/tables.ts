@@ -127,7 +127,7 @@ function mmOf({ tables }: State, id: number): number {
 }
 
 /** Entries of all tables one level up that point to a table. */
-function usersOf(state: State, id: number): number {
+export function usersOf(state: State, id: number): number {
   const own = levelOfTable(state, id)
   const above = own === null ? undefined : state.arch.levels[own.depth - 1]
   const ops = above?.table
