@@ -4,8 +4,8 @@
  */
 import type { Cpu } from '../hw/cpu.ts'
 import { MM, PROCESS } from '../pgtable/fields.ts'
-import { KIND, TLB_REASON } from '../trace/schema.ts'
-import { drop } from './context/record.ts'
+import { EVERY_TAG, FLUSH, KIND, TLB_REASON } from '../trace/schema.ts'
+import { drop, recordFlush } from './context/record.ts'
 import { DROP_NOTHING, DROP_TAG } from './context/scheme.ts'
 import { setCpumask } from './cpumask.ts'
 import type { Kernel } from './kernel.ts'
@@ -104,13 +104,29 @@ function load(kernel: Kernel, cpu: Cpu, mm: MmStruct, process: Process): void {
   drop(trace, cpu, wanted, TLB_REASON.taskSwitch)
 }
 
-/** The mm has a new top table: every CPU that runs it loads that. */
+/**
+ * The mm has a new top table (__crst_table_upgrade, arch/s390/mm/pgalloc.c, 6.12): every CPU that runs it loads that, and
+ * all of them purge their TLBs, which may hold translations by the old one: it is an ordinary table now, and when it is
+ * freed it may become the top table of another mm.
+ */
 export function reloadRoot(kernel: Kernel, mm: MmStruct): void {
-  for (const cpu of kernel.cpus) {
-    if (cpu.loadedMm !== mm.id) continue
-    cpu.root = mm.pgd
-    cpu.top = mm.top
-    cpu.setTag(kernel.contexts.tagOf(mm, cpu))
-  }
-  kernel.flush.mm(mm, true)
+  const { trace } = kernel
+  const here = kernel.cpu
+  kernel.flush.onEachCpu((cpu) => {
+    if (cpu.loadedMm === mm.id) loadRoot(kernel, cpu, mm)
+    cpu.tlb.flushAll(false)
+    const reason = cpu === here ? TLB_REASON.localMmShootdown : TLB_REASON.remoteShootdown
+    recordFlush(trace, cpu, FLUSH.all, EVERY_TAG, reason)
+  })
+}
+
+function loadRoot(kernel: Kernel, cpu: Cpu, mm: MmStruct): void {
+  const { trace } = kernel
+  const running = trace.cpu
+  trace.cpu = cpu.id
+  cpu.root = mm.pgd
+  cpu.top = mm.top
+  cpu.setTag(kernel.contexts.tagOf(mm, cpu))
+  cpu.recordRoot(kernel.memory.tables.frame[mm.pgd], false)
+  trace.cpu = running
 }

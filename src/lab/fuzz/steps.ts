@@ -31,6 +31,7 @@ export interface Step {
     | 'execve'
     | 'gup'
     | 'failing'
+    | 'far'
   /** Which process, place, size and protection: reduced to what there is when the step runs. */
   who: number
   at: number
@@ -62,6 +63,7 @@ const KINDS: [Step['kind'], number][] = [
   ['execve', 1],
   ['gup', 2],
   ['failing', 2],
+  ['far', 1],
 ]
 /** Steps that change entries and neither VMAs nor contents. */
 const HUGE_STEPS: ReadonlySet<Step['kind']> = new Set(['hugepage', 'thp', 'collapse', 'uffd'])
@@ -69,6 +71,8 @@ const PROTS: Prot[] = ['rw', 'r', 'none', 'rx', 'rwx', 'rw']
 /** Pages of the arena that steps work in: some pmd ranges, so that tables come and go. */
 const PMD_RANGES = 3
 const MAX_PROCESSES = 4
+/** An address that some address spaces must gain a level for (s390). */
+const FAR = 1n << 42n
 /** Pages around a border at which ranges begin, and their sizes (0: up to the next border). */
 const NEAR = 16
 const SIZES = [1, 1, 2, 3, 5, 9, 24, 0]
@@ -248,12 +252,31 @@ export class Fuzz {
     else if (step.kind === 'failing') this.failing(step, pair, place)
     else if (step.kind === 'mlock') same('mlock', lockAndUnlock(place, outcome), '')
     else if (step.kind === 'age') age(place, step.prot, outcome)
+    else if (step.kind === 'far') this.far(pair.real)
     else if (step.kind === 'share') {
       if (this.pairs.length < MAX_PROCESSES)
         this.pairs.push(share(this.machine, pair.real, pair.model, step.prot))
     } else if (step.prot === 0) {
       pair.real.execve()
       pair.model = new ModelProcess()
+    }
+  }
+
+  /**
+   * A page far from all others comes and goes, and then one that is nearer: what was the top table before goes with the
+   * last VMA below it, and a process without any would leave it behind, as in Linux.
+   */
+  private far(real: Process): void {
+    if (this.machine.arch.TASK_SIZE <= FAR + this.pageSize) return
+    const length = Number(this.pageSize)
+    const near = BigInt(this.first - this.pmd) * this.pageSize
+    for (const addr of [FAR, near]) {
+      const mapped = outcome(() => {
+        real.mmap({ addr, length, fixed: true })
+        real.write(addr)
+      })
+      same('far mmap', mapped, '')
+      real.munmap(addr, length)
     }
   }
 

@@ -231,6 +231,32 @@ describe('other schemes', () => {
     expect(count(none.events(), 'TLB_FLUSH')).toBe(4)
   })
 
+  it('s390: an address space that gains a level leaves no translation by its old top table in any TLB', () => {
+    const { machine, events } = tracedMachine({ arch: 's390', cpus: 3 })
+    const task = machine.spawn('t')
+    const thread = task.clone({ vm: true })
+    const at = task.mmap({ length: 16 * PAGE })
+    machine.cpu(1).run(thread, () => thread.write(at, { count: 16 }))
+    machine.cpu(1).run(machine.spawn('other'))
+    machine.cpu(0).run(task, () => task.write(at, { count: 16 }))
+    expect(machine.cpu(1).tlb.entries).toHaveLength(16)
+    events()
+    task.mmap({ length: PAGE, addr: 0x400_0000_0000n, fixed: true })
+    const grown = events()
+    expect([count(grown, 'CR3_WRITE'), count(grown, 'TLB_IPI'), count(grown, 'TLB_FLUSH all')]).toEqual([
+      1, 2, 3,
+    ])
+    task.exit()
+    thread.exit()
+    // The old top table is free: its frame, and with it the tag, may be another's.
+    for (let i = 0; i < 4; i++) {
+      const next = machine.spawn(`next${i}`)
+      next.mmap({ length: 16 * PAGE, addr: at, fixed: true })
+      machine.cpu(1).run(next, () => next.read(at, { count: 16 }))
+    }
+    expect(machine.dmesg).toEqual([])
+  })
+
   it('sparc64 flushes a context where it has not been, and only that', () => {
     const { machine, events } = tracedMachine({ arch: 'sparc64', cpus: 2 })
     const task = machine.spawn('t')

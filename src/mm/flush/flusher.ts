@@ -7,7 +7,7 @@ import type { Cpu } from '../../hw/cpu.ts'
 import { FLUSH, KIND, TLB_REASON } from '../../trace/schema.ts'
 import type { Kernel } from '../kernel.ts'
 import type { MmStruct } from '../mmStruct.ts'
-import { Interrupts } from './interrupts.ts'
+import { Interrupts, type Handler } from './interrupts.ts'
 import { makeScheme } from './make.ts'
 import { exceeds, unitsOf, type FlushRequest } from './request.ts'
 import type { FlushScheme } from './scheme.ts'
@@ -101,15 +101,21 @@ export class TlbFlusher {
   interrupt(cpu: Cpu, request: FlushRequest, reason: number): void {
     if (this.loses(cpu, request)) return
     const maskable = this.spec.remote === 'ipi'
-    this.interrupts.send(cpu, request, reason, maskable, (target, wanted) =>
-      this.scheme.interrupted(target, wanted),
-    )
+    this.interrupts.send(cpu, reason, maskable, (target) => this.scheme.interrupted(target, request))
   }
 
   /** tlb_remove_table_sync_one: every other CPU takes an interrupt, so that walkers with interrupts off are through. */
   syncAll(): void {
     for (const cpu of this.kernel.cpus)
-      if (cpu !== this.kernel.cpu) this.interrupts.send(cpu, null, TLB_REASON.tableSync, true, () => {})
+      if (cpu !== this.kernel.cpu) this.interrupts.send(cpu, TLB_REASON.tableSync, true, null)
+  }
+
+  /** on_each_cpu: this one does it, and interrupts all others for it. */
+  onEachCpu(work: Handler): void {
+    for (const cpu of this.kernel.cpus) {
+      if (cpu === this.kernel.cpu) work(cpu)
+      else if (!this.loses(cpu, null)) this.interrupts.send(cpu, TLB_REASON.remoteSendIpi, true, work)
+    }
   }
 
   disableInterrupts(cpu: Cpu): void {
@@ -118,7 +124,7 @@ export class TlbFlusher {
 
   /** What came in meanwhile is handled; then what waited for it is freed. */
   enableInterrupts(cpu: Cpu): void {
-    const any = this.interrupts.enable(cpu, (target, request) => this.scheme.interrupted(target, request))
+    const any = this.interrupts.enable(cpu)
     if (any) this.kernel.parked.settle()
   }
 

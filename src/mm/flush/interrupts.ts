@@ -1,23 +1,21 @@
 /**
- * smp_call_function_many for flushes: who is interrupted, and who has interrupts off and keeps the sender waiting. A CPU
+ * smp_call_function_many: who is interrupted, and who has interrupts off and keeps the sender waiting. A CPU
  * runs what has come in for it, in order, when it lets interrupts in again (flush_smp_call_function_queue).
  */
 import type { Cpu } from '../../hw/cpu.ts'
 import { CTX, KIND } from '../../trace/schema.ts'
 import type { Kernel } from '../kernel.ts'
-import type { FlushRequest } from './request.ts'
 
 /** One interrupt under way. */
 export interface PendingCall {
   readonly sender: number
   readonly target: number
-  /** What to flush; null: the interrupt alone was wanted (tlb_remove_table_sync_one). */
-  readonly request: FlushRequest | null
+  readonly handle: Handler | null
   handled: boolean
 }
 
-/** What a CPU does when the interrupt reaches it. */
-export type Handler = (cpu: Cpu, request: FlushRequest) => void
+/** What a CPU does when the interrupt reaches it. Where the interrupt alone is wanted there is none. */
+export type Handler = (cpu: Cpu) => void
 
 export class Interrupts {
   private readonly kernel: Kernel
@@ -47,16 +45,16 @@ export class Interrupts {
     return this.queues.flatMap((queue) => queue.filter((call) => call.sender === sender.id))
   }
 
-  /** Interrupts `target` for `request`; `handler` runs there now, or, if `maskable`, when it lets interrupts in. */
-  send(target: Cpu, request: FlushRequest | null, reason: number, maskable: boolean, handler: Handler): void {
+  /** Interrupts `target`; `handle` runs there now, or, if `maskable`, when it lets interrupts in. */
+  send(target: Cpu, reason: number, maskable: boolean, handle: Handler | null): void {
     const { trace, cpu } = this.kernel
     const waits = maskable && this.isOff(target)
     if (trace.active) trace.emit(KIND.TLB_IPI, reason, waits ? 1 : 0, target.id, 0, 0, 0, 0)
     if (!waits) {
-      if (request !== null) this.inIrq(target, request, handler)
+      if (handle !== null) this.inIrq(target, handle)
       return
     }
-    this.queues[target.id].push({ sender: cpu.id, target: target.id, request, handled: false })
+    this.queues[target.id].push({ sender: cpu.id, target: target.id, handle, handled: false })
     this.outstanding++
   }
 
@@ -66,7 +64,7 @@ export class Interrupts {
   }
 
   /** local_irq_enable: what came in meanwhile is handled. True when it was something. */
-  enable(cpu: Cpu, handler: Handler): boolean {
+  enable(cpu: Cpu): boolean {
     if (--this.disabled[cpu.id] > 0) return false
     const queue = this.queues[cpu.id]
     const any = queue.length > 0
@@ -74,17 +72,17 @@ export class Interrupts {
       this.outstanding--
       call.handled = true
       this.done(cpu, call)
-      if (call.request !== null) this.inIrq(cpu, call.request, handler)
+      if (call.handle !== null) this.inIrq(cpu, call.handle)
     }
     return any
   }
 
   /** What the handler does is recorded as done in an interrupt. */
-  private inIrq(cpu: Cpu, request: FlushRequest, handler: Handler): void {
+  private inIrq(cpu: Cpu, handle: Handler): void {
     const { trace } = this.kernel
     const before = trace.ctx
     trace.ctx = CTX.irq
-    handler(cpu, request)
+    handle(cpu)
     trace.ctx = before
   }
 

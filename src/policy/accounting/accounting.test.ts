@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Machine, MachineSpec } from '../../lab/api.ts'
 import { createLab } from '../../lab/index.ts'
+import { tracedMachine } from '../../lab/testMachine.fixture.ts'
 
 function machine(spec: MachineSpec): Machine {
   const locate = () => ({ file: '', line: 0, column: 0 })
@@ -195,11 +196,20 @@ describe('what is seen', () => {
     }
   })
 
-  it('A-E14: s390: mmap above 4 TiB adds a level; the old top table is counted at once', () => {
-    const m = machine({ arch: 's390' })
+  it('A-E14: s390: mmap above 4 TiB adds a level; the old top table is counted at once, all CPUs load the new one', () => {
+    const { machine: m, events } = tracedMachine({ arch: 's390', cpus: 3 })
     const task = m.spawn('t')
+    m.cpu(0).run(task)
+    m.cpu(1).run(task.clone({ vm: true }))
+    events()
     task.mmap({ length: 4096, addr: 0x400_0000_0000n, fixed: true })
     expect(task.mm.pgtables_bytes).toBe(16384)
+    const grown = events()
+    const told = ['CR3_WRITE', 'TLB_IPI', 'TLB_FLUSH all'].map(
+      (name) => grown.filter((event) => event.startsWith(name)).length,
+    )
+    // Those that run it load the new root; all CPUs are interrupted and purge.
+    expect(told).toEqual([2, 2, 3])
   })
 
   it('A-E15: fork duplicates tables that DONTNEED left empty', () => {
