@@ -1,35 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { Machine, MachineSpec, Process, Race } from '../api.ts'
-import { createLab } from '../index.ts'
+import type { Machine, MachineSpec, RunContext } from '../api.ts'
+import { raceLab, threads, type Threads } from './race.fixture.ts'
 
-const PUD = 2 ** 30
 const PAGE = 4096
 
-function raceOn(spec: MachineSpec): { machine: Machine; race: Race } {
-  return createLab({
-    spec: { cpus: 2, ...spec },
-    scenario: 'race',
-    seed: 1,
-    traceLevel: 'full',
-    sink: () => {},
-    locate: () => ({ file: '', line: 0, column: 0 }),
-  }).context
-}
+const raceOn = (spec: MachineSpec): RunContext => raceLab(spec).context
 
-interface Threads {
-  a: Process
-  b: Process
-  at: bigint
-}
-
-/** Two threads and a mapping below a pud entry that is still empty. */
-function setup(machine: Machine): Threads {
-  const a = machine.spawn('a')
-  const b = a.clone({ vm: true, name: 'b' })
-  const home = a.mmap({ addr: 64 * PUD, length: PAGE, fixed: true })
-  a.write(home)
-  return { a, b, at: a.mmap({ addr: 66 * PUD, length: 2 * PAGE, fixed: true }) }
-}
+/** A mapping below a pud entry that is still empty. */
+const setup = (machine: Machine): Threads => threads(machine, 2 * PAGE)
 
 /** The end of both threads, and of the last borrower of their mm: check_mm has run. */
 function leave({ a, b }: Threads, machine: Machine): void {

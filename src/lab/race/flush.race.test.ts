@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { KIND, WORDS } from '../../trace/schema.ts'
 import type { Breakage, Machine, MachineSpec, Process, Race } from '../api.ts'
-import { createLab } from '../index.ts'
+import { raceLab } from './race.fixture.ts'
 
 const PAGE = 4096
 const PMD = 2 ** 21
@@ -15,23 +15,16 @@ interface Gather {
 /** A machine and the gather flushes that its trace tells of. */
 function raceOn(spec: MachineSpec = {}): { machine: Machine; race: Race; gathers(): Gather[] } {
   const found: Gather[] = []
-  const lab = createLab({
-    spec: { cpus: 2, ...spec },
-    scenario: 'race',
-    seed: 1,
-    traceLevel: 'full',
-    sink: ({ words, records }) => {
-      for (let at = 0; at < records * WORDS; at += WORDS) {
-        if ((words[at] & 0xff) !== KIND.GATHER_FLUSH) continue
-        const flags = words[at + 1] >>> 24
-        found.push({
-          cpu: (words[at] >>> 8) & 0xff,
-          tables: (flags & 1) !== 0,
-          nested: (flags & 4) !== 0,
-        })
-      }
-    },
-    locate: () => ({ file: '', line: 0, column: 0 }),
+  const lab = raceLab(spec, ({ words, records }) => {
+    for (let at = 0; at < records * WORDS; at += WORDS) {
+      if ((words[at] & 0xff) !== KIND.GATHER_FLUSH) continue
+      const flags = words[at + 1] >>> 24
+      found.push({
+        cpu: (words[at] >>> 8) & 0xff,
+        tables: (flags & 1) !== 0,
+        nested: (flags & 4) !== 0,
+      })
+    }
   })
   const gathers = (): Gather[] => {
     lab.flush()

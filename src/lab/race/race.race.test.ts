@@ -1,48 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import type { Machine, MachineSpec, Process, RunContext } from '../api.ts'
-import { createLab, type Lab } from '../index.ts'
+import type { Machine, MachineSpec } from '../api.ts'
 import type { RwLock } from '../../mm/rwLock.ts'
 import { hashing } from '../../trace/fixture.ts'
-import type { TraceSink } from '../../trace/recorder.ts'
 import { benchOf, type LabMachine } from '../machine.ts'
+import { raceLab, threads, type Threads } from './race.fixture.ts'
 import { runTasks } from './scheduler.ts'
 
 const PUD = 2 ** 30
 const PAGE = 4096
 
-/** A lab whose machine has two CPUs, and the texts of its events. */
-function lab(spec: MachineSpec = {}, sink: TraceSink = () => {}): Lab & { context: RunContext } {
-  return createLab({
-    spec: { cpus: 2, ...spec },
-    scenario: 'race',
-    seed: 1,
-    traceLevel: 'full',
-    sink,
-    locate: () => ({ file: '', line: 0, column: 0 }),
-  })
-}
-
-interface Threads {
-  a: Process
-  b: Process
-  at: bigint
-}
-
-/** Two threads of one process, and a mapping whose pud entry is empty beside one that is not. */
-function threads(machine: Machine): Threads {
-  const a = machine.spawn('a')
-  const b = a.clone({ vm: true, name: 'b' })
-  const home = a.mmap({ addr: 64 * PUD, length: PAGE, fixed: true })
-  a.write(home)
-  const at = a.mmap({ addr: 66 * PUD, length: 2 * PUD, fixed: true })
-  return { a, b, at }
-}
-
 describe('race', () => {
   it('runs a given schedule and prints it in a form that gives the same again', () => {
     const hashes = [hashing(), hashing()]
-    const first = lab({}, hashes[0].sink)
-    const { a, b, at } = threads(first.context.machine)
+    const first = raceLab({}, hashes[0].sink)
+    const { a, b, at } = threads(first.context.machine, 2 * PUD)
     const result = first.context.race(
       () => a.write(at),
       () => b.write(at),
@@ -52,8 +23,8 @@ describe('race', () => {
     expect(result.hung).toBeNull()
     expect(result.tasks.map(({ error }) => error)).toEqual([null, null])
 
-    const second = lab({}, hashes[1].sink)
-    const again = threads(second.context.machine)
+    const second = raceLab({}, hashes[1].sink)
+    const again = threads(second.context.machine, 2 * PUD)
     const repeated = second.context.race(
       () => again.a.write(again.at),
       () => again.b.write(again.at),
@@ -67,15 +38,15 @@ describe('race', () => {
   })
 
   it('runs one after the other like plain calls do', () => {
-    const racing = lab()
-    const t = threads(racing.context.machine)
+    const racing = raceLab()
+    const t = threads(racing.context.machine, 2 * PUD)
     racing.context.race(
       () => t.a.write(t.at),
       () => t.b.write(t.at + BigInt(PAGE)),
       { schedule: 'A B' },
     )
-    const plain = lab()
-    const p = threads(plain.context.machine)
+    const plain = raceLab()
+    const p = threads(plain.context.machine, 2 * PUD)
     plain.context.machine.cpu(0).run(p.a, () => p.a.write(p.at))
     plain.context.machine.cpu(1).run(p.b, () => p.b.write(p.at + BigInt(PAGE)))
     expect(t.a.status()).toBe(p.a.status())
@@ -85,8 +56,8 @@ describe('race', () => {
 
   it('gives the same random schedule for the same seed, and others for others', () => {
     const schedules = [1, 1, 2, 3, 4, 5].map((seed) => {
-      const { context } = lab()
-      const { a, b, at } = threads(context.machine)
+      const { context } = raceLab()
+      const { a, b, at } = threads(context.machine, 2 * PUD)
       return context.race(
         () => a.write(at),
         () => b.write(at),
@@ -98,9 +69,9 @@ describe('race', () => {
   })
 
   it('puts each function on a CPU of its own', () => {
-    const { context } = lab()
+    const { context } = raceLab()
     const { machine } = context
-    const { a, b, at } = threads(machine)
+    const { a, b, at } = threads(machine, 2 * PUD)
     context.race(
       () => a.write(at),
       () => b.write(at + BigInt(PAGE)),
@@ -112,8 +83,8 @@ describe('race', () => {
   })
 
   it('says what is wrong with a schedule, with too few CPUs and with a race in a race', () => {
-    const { context } = lab()
-    const { a, b, at } = threads(context.machine)
+    const { context } = raceLab()
+    const { a, b, at } = threads(context.machine, 2 * PUD)
     const go = (schedule: string) =>
       context.race(
         () => a.write(at),
@@ -138,8 +109,8 @@ describe('race', () => {
   })
 
   it('lets the loser of two faults on the same page free its page', () => {
-    const { context } = lab()
-    const { a, b, at } = threads(context.machine)
+    const { context } = raceLab()
+    const { a, b, at } = threads(context.machine, 2 * PUD)
     // Both have allocated a page and stand before the pte lock.
     const free = context.machine.freePages
     context.race(
@@ -152,9 +123,9 @@ describe('race', () => {
   })
 
   it('waits for mmap_lock, and hands it over fairly', () => {
-    const { context } = lab({ cpus: 3 })
+    const { context } = raceLab({ cpus: 3 })
     const { machine, race } = context
-    const { a, b, at } = threads(machine)
+    const { a, b, at } = threads(machine, 2 * PUD)
     const c = a.clone({ vm: true, name: 'c' })
     const order: string[] = []
     const result = race(
@@ -180,7 +151,7 @@ describe('race', () => {
 
 describe('a hang', () => {
   it('is told with who waits for whom, and ends the race, not the lab', () => {
-    const { context } = lab()
+    const { context } = raceLab()
     const { machine } = context
     machine.spawn('a')
     machine.spawn('b')
@@ -240,7 +211,7 @@ describe('race.all', () => {
     (_name, { tasks }) => {
       const spec = {
         setup(machine: Machine) {
-          const state = threads(machine)
+          const state = threads(machine, 2 * PUD)
           // Upper tables are there: what is left is small enough to try in full.
           state.a.write(state.at + BigInt(8 * PAGE))
           return state
@@ -255,8 +226,8 @@ describe('race.all', () => {
           }
         },
       }
-      const full = lab().context.race.all({ ...spec, reduce: false })
-      const reduced = lab().context.race.all(spec)
+      const full = raceLab().context.race.all({ ...spec, reduce: false })
+      const reduced = raceLab().context.race.all(spec)
       expect(full.complete && reduced.complete).toBe(true)
       const set = (report: typeof full) => report.outcomes.map((each) => each.outcome).sort()
       expect(set(reduced)).toEqual(set(full))

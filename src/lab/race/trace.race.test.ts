@@ -4,20 +4,13 @@ import { TraceQuery } from '../../trace/query.ts'
 import { KIND } from '../../trace/schema.ts'
 import { Trace } from '../../trace/trace.ts'
 import type { TraceChunk } from '../../trace/recorder.ts'
-import { createLab } from '../index.ts'
+import { raceLab } from './race.fixture.ts'
 
 const PAGE = 4096
 
 describe('the trace of a race', () => {
   const chunks: TraceChunk[] = []
-  const lab = createLab({
-    spec: { cpus: 2 },
-    scenario: 'race',
-    seed: 1,
-    traceLevel: 'full',
-    sink: (chunk) => void chunks.push(chunk),
-    locate: () => ({ file: 'a.ts', line: 7, column: 3 }),
-  })
+  const lab = raceLab({}, (chunk) => void chunks.push(chunk))
   const { machine, race } = lab.context
   const a = machine.spawn('a')
   const b = a.clone({ vm: true, name: 'b' })
