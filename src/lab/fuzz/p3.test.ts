@@ -20,8 +20,8 @@ const MACHINES: [string, MachineSpec, ('flush' | 'rcu')[]][] = [
 const SEED = Number(process.env.PTLAB_FUZZ_SEED ?? 1)
 const LENGTH = 60
 const ROUNDS = 8
-/** Threads on several CPUs, unmapping and walks under it, more often than a program would. */
-const history = steps(LENGTH, { share: 6, munmap: 8, gup: 10, fork: 1, thp: 0, hugepage: 0 })
+/** Threads on several CPUs, unmapping and walks under it, address spaces that grow, more often than in a program. */
+const history = steps(LENGTH, { share: 6, munmap: 8, gup: 10, fork: 1, far: 3, thp: 0, hugepage: 0 })
 
 /** What was wrong with the first history that ended badly, or ''. */
 function firstViolation(spec: MachineSpec, broken: Breakage): string {
