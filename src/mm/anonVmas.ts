@@ -71,7 +71,7 @@ export function unlinkAnonVmas(vma: Vma): void {
   for (const anon of vma.chain) {
     if (--anon.numVmas === 0) anon.parent.numChildren--
   }
-  vma.chain.length = 0
+  vma.chain = []
   vma.anonVma = null
 }
 
@@ -85,7 +85,7 @@ export function dupAnonVma(to: Vma, from: Vma): boolean {
 
 function link(vma: Vma, anon: AnonVma): void {
   if (vma.chain.includes(anon)) return
-  vma.chain.push(anon)
+  vma.chain = [...vma.chain, anon]
   anon.numVmas++
 }
 

@@ -43,6 +43,7 @@ export class ParkedGathers {
   /** CPUs that `cpu` waits for, by number. */
   waitedFor(cpu: Cpu): number[] {
     const calls = this.kernel.flush.interrupts.sentBy(cpu)
+    if (calls.length === 0) return []
     return [...new Set(calls.map(({ target }) => target))].sort((a, b) => a - b)
   }
 

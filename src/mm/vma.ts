@@ -52,6 +52,8 @@ export class AnonVma {
   }
 }
 
+const NO_CHAIN: readonly AnonVma[] = []
+
 export class Vma {
   readonly id: number
   /** Id of the mm it belongs to. */
@@ -68,7 +70,7 @@ export class Vma {
   file: MmFile | null
   anonVma: AnonVma | null = null
   /** anon_vma_chain; the VMA's own anon_vma comes last. */
-  readonly chain: AnonVma[] = []
+  chain: readonly AnonVma[] = NO_CHAIN
   /** Of private hugetlb mappings that own reservations (HPAGE_RESV_OWNER): huge pages of the file still unused. */
   reserved: Set<number> | null = null
   /** A page was taken away for its owner's sake (HPAGE_RESV_UNMAPPED): faults end in SIGBUS. */
