@@ -6,15 +6,21 @@ import { watched } from './watched.fixture.ts'
 const GiB = 2 ** 30
 const AT = 0x20_0000_0000n
 
+/** Two processes that map the same GiB of huge pages at the same place, and share its pmd table. */
+function sharing() {
+  const { machine, read } = watched({ config: { hugepages: 4 } })
+  const file = machine.memfd('f', 0, { hugetlb: true })
+  const tasks = [machine.spawn('one'), machine.spawn('two')]
+  for (const task of tasks) {
+    task.mmap({ file, length: GiB, addr: AT, fixed: true, shared: true, noreserve: true })
+    task.write(AT)
+  }
+  return { tasks, read }
+}
+
 describe('a pmd table that address spaces share, as panels see it', () => {
   it('hangs in the tree of each, and says how many use it', () => {
-    const { machine, read } = watched({ config: { hugepages: 4 } })
-    const file = machine.memfd('f', 0, { hugetlb: true })
-    const tasks = [machine.spawn('one'), machine.spawn('two')]
-    for (const task of tasks) {
-      task.mmap({ file, length: GiB, addr: AT, fixed: true, shared: true, noreserve: true })
-      task.write(AT)
-    }
+    const { tasks, read } = sharing()
     const levelsOf = (pid: number): string[] => {
       const { replica, trace } = read()
       const state = replica.at(trace.length - 1)
@@ -29,13 +35,7 @@ describe('a pmd table that address spaces share, as panels see it', () => {
     expect(tableView(replica.at(trace.length - 1), pmd.id)?.users).toBe(1)
   })
   it('makes its pages shared ones in smaps, though each is mapped by one entry (hugetlb_pmd_shared)', () => {
-    const { machine, read } = watched({ config: { hugepages: 4 } })
-    const file = machine.memfd('f', 0, { hugetlb: true })
-    const tasks = [machine.spawn('one'), machine.spawn('two')]
-    for (const task of tasks) {
-      task.mmap({ file, length: GiB, addr: AT, fixed: true, shared: true, noreserve: true })
-      task.write(AT)
-    }
+    const { tasks, read } = sharing()
     const lines = (): string[] => {
       const { replica, trace } = read()
       const state = replica.at(trace.length - 1)
