@@ -4,8 +4,8 @@
  */
 import type { Cpu } from '../hw/cpu.ts'
 import { MM, PROCESS } from '../pgtable/fields.ts'
-import { EVERY_TAG, FLUSH, KIND, TLB_REASON } from '../trace/schema.ts'
-import { drop, recordFlush } from './context/record.ts'
+import { KIND, TLB_REASON } from '../trace/schema.ts'
+import { drop, purge } from './context/record.ts'
 import { DROP_NOTHING, DROP_TAG } from './context/scheme.ts'
 import { setCpumask } from './cpumask.ts'
 import type { Kernel } from './kernel.ts'
@@ -114,9 +114,7 @@ export function reloadRoot(kernel: Kernel, mm: MmStruct): void {
   const here = kernel.cpu
   kernel.flush.onEachCpu((cpu) => {
     if (cpu.loadedMm === mm.id) loadRoot(kernel, cpu, mm)
-    cpu.tlb.flushAll(false)
-    const reason = cpu === here ? TLB_REASON.localMmShootdown : TLB_REASON.remoteShootdown
-    recordFlush(trace, cpu, FLUSH.all, EVERY_TAG, reason)
+    purge(trace, cpu, cpu === here ? TLB_REASON.localMmShootdown : TLB_REASON.remoteShootdown)
   })
 }
 

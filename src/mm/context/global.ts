@@ -6,9 +6,9 @@ import type { ContextSpec } from '../../arch/context.ts'
 import type { Cpu } from '../../hw/cpu.ts'
 import { MM } from '../../pgtable/fields.ts'
 import type { Recorder } from '../../trace/recorder.ts'
-import { EVERY_TAG, FLUSH, TLB_REASON } from '../../trace/schema.ts'
+import { FLUSH, TLB_REASON } from '../../trace/schema.ts'
 import type { MmStruct } from '../mmStruct.ts'
-import { recordAlloc, recordFlush, recordRollover } from './record.ts'
+import { purge, recordAlloc, recordFlush, recordRollover } from './record.ts'
 import { DROP_NOTHING, type Contexts } from './scheme.ts'
 
 export class GlobalContexts implements Contexts {
@@ -63,10 +63,7 @@ export class GlobalContexts implements Contexts {
 
   private recycle(): void {
     recordRollover(this.trace, ++this.recycled, null)
-    for (const cpu of this.cpus) {
-      cpu.tlb.flushAll(false)
-      recordFlush(this.trace, cpu, FLUSH.all, EVERY_TAG, TLB_REASON.rollover)
-    }
+    for (const cpu of this.cpus) purge(this.trace, cpu, TLB_REASON.rollover)
     this.free.push(...this.dirty.splice(0).reverse())
   }
 }

@@ -36,9 +36,14 @@ export function drop(trace: Recorder, cpu: Cpu, what: number, reason: number): v
     cpu.tlb.flushAll(true)
     recordFlush(trace, cpu, FLUSH.tag, EVERY_TAG, reason)
   } else if (what === DROP_ROLLOVER) {
-    cpu.tlb.flushAll(false)
-    recordFlush(trace, cpu, FLUSH.all, EVERY_TAG, TLB_REASON.rollover)
+    purge(trace, cpu, TLB_REASON.rollover)
   }
+}
+
+/** Everything goes from the TLB of a CPU, global entries too. */
+export function purge(trace: Recorder, cpu: Cpu, reason: number): void {
+  cpu.tlb.flushAll(false)
+  recordFlush(trace, cpu, FLUSH.all, EVERY_TAG, reason)
 }
 
 /** One flush of a tag or of everything, on the CPU where it happens. */
