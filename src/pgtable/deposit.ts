@@ -2,14 +2,15 @@
  * PTE tables kept aside for huge entries, so that a split never has to allocate (pgtable_trans_huge_deposit and
  * _withdraw, mm/pgtable-generic.c, 6.12; DIGEST E.2.5). Counted like installed tables, reachable from no entry.
  */
+import { GrowU32 } from '../trace/grow.ts'
 import { KIND } from '../trace/schema.ts'
 import type { TableOwner } from './mm.ts'
 import type { PageTables } from './pageTables.ts'
 
 export class Deposits {
   /** By holder: the table deposited last; by table: the one deposited before it. 0: none. */
-  private last = new Int32Array(64)
-  private before = new Int32Array(64)
+  private readonly last = new GrowU32()
+  private readonly before = new GrowU32()
   private readonly pt: PageTables
 
   constructor(pt: PageTables) {
@@ -28,17 +29,18 @@ export class Deposits {
 
   /** Keeps a table that is counted already. */
   keep(holder: number, table: number): void {
-    this.makeRoom(Math.max(holder, table))
-    this.before[table] = this.last[holder]
-    this.last[holder] = table
+    this.last.cover(holder)
+    this.before.cover(table)
+    this.before.data[table] = this.last.data[holder]
+    this.last.data[holder] = table
     this.pt.memory.trace.emit(KIND.PT_DEPOSIT, 0, 0, table, holder, 0, 0, 0)
   }
 
   /** The table deposited last for an entry of `holder`; it stays counted. */
   withdraw(holder: number): number {
-    const table = this.last[holder] ?? 0
+    const table = this.last.data[holder] ?? 0
     if (table === 0) throw new Error(`nothing deposited for table ${holder}`)
-    this.last[holder] = this.before[table]
+    this.last.data[holder] = this.before.data[table]
     this.pt.memory.trace.emit(KIND.PT_WITHDRAW, 0, 0, table, holder, 0, 0, 0)
     return table
   }
@@ -59,16 +61,7 @@ export class Deposits {
   /** How many tables are deposited for entries of `holder`. */
   count(holder: number): number {
     let count = 0
-    for (let table = this.last[holder] ?? 0; table !== 0; table = this.before[table]) count++
+    for (let table = this.last.data[holder] ?? 0; table !== 0; table = this.before.data[table]) count++
     return count
-  }
-
-  private makeRoom(id: number): void {
-    if (id < this.last.length) return
-    const [last, before] = [new Int32Array(2 * id), new Int32Array(2 * id)]
-    last.set(this.last)
-    before.set(this.before)
-    this.last = last
-    this.before = before
   }
 }
