@@ -7,6 +7,7 @@ import type { EntryView, EventRow } from '../views.ts'
 import { hex, rawEntry, word64 } from '../values.ts'
 import { pageKind } from '../format.ts'
 import { entryFrame, entryKind } from './entries.ts'
+import { forEachMapping } from './leaves.ts'
 import { entryAddress, levelOfTable, tableRef } from './tables.ts'
 
 /** Null when there is no such table or entry. `row` makes the row of the event that wrote it. */
@@ -60,19 +61,9 @@ function kindOf(state: State, frame: number, special: boolean): string {
 
 /** Present entries of all page tables that map a frame, huge ones included. */
 function mapcount(state: State, frame: number): number {
-  const { tables } = state
   let count = 0
-  tables.records.forEach((id) => {
-    const level = levelOfTable(state, id)
-    const leaf = level?.leaf
-    if (!level || !leaf) return
-    const pages = level.pages
-    tables.forEachEntry(id, (_index, lo, hi) => {
-      if (level.table !== null && !level.table.isLeaf(lo, hi)) return
-      if (!leaf.isPresent(lo, hi)) return
-      const first = leaf.pfn(lo, hi)
-      if (frame >= first && frame < first + pages) count++
-    })
+  forEachMapping(state, (first, pages) => {
+    if (frame >= first && frame < first + pages) count++
   })
   return count
 }

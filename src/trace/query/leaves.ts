@@ -30,3 +30,16 @@ function descend(state: State, table: number, base: number, end: number, visit: 
     if (isBelow) descend(state, below, vpn, Infinity, visit)
   })
 }
+
+/** Calls back for every present entry of all tables: the first frame that it maps, and how many pages. */
+export function forEachMapping(state: State, visit: (frame: number, pages: number) => void): void {
+  state.tables.records.forEach((id) => {
+    const level = levelOfTable(state, id)
+    const leaf = level?.leaf
+    if (!level || !leaf) return
+    state.tables.forEachEntry(id, (_index, lo, hi) => {
+      if (level.table !== null && !level.table.isLeaf(lo, hi)) return
+      if (leaf.isPresent(lo, hi)) visit(leaf.pfn(lo, hi), level.pages)
+    })
+  })
+}

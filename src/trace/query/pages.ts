@@ -3,7 +3,7 @@ import type { PageFacts } from '../proc/pages.ts'
 import type { ProcRules } from '../proc/rules.ts'
 import type { State } from '../replica/state.ts'
 import { PAGE, PG } from '../schema.ts'
-import { levelOfTable } from './tables.ts'
+import { forEachMapping } from './leaves.ts'
 
 /** Kinds whose blocks of several pages are folios. */
 const FOLIOS: readonly number[] = [PAGE.anon, PAGE.file, PAGE.shmem, PAGE.hugetlb, PAGE.zero]
@@ -48,19 +48,10 @@ export class ReplicaPages implements PageFacts {
 /** How many present entries of all tables map each frame; the zero pages, which nobody counts, left out. */
 function mapcounts(state: State): Map<number, number> {
   const counts = new Map<number, number>()
-  state.tables.records.forEach((id) => {
-    const level = levelOfTable(state, id)
-    const leaf = level?.leaf
-    if (!level || !leaf) return
-    const pages = level.pages
-    state.tables.forEachEntry(id, (_index, lo, hi) => {
-      if (level.table !== null && !level.table.isLeaf(lo, hi)) return
-      if (!leaf.isPresent(lo, hi)) return
-      const first = leaf.pfn(lo, hi)
-      const known = state.frames.get(first)
-      if (!known || known.kind === PAGE.zero) return
-      for (let frame = first; frame < first + pages; frame++) counts.set(frame, (counts.get(frame) ?? 0) + 1)
-    })
+  forEachMapping(state, (first, pages) => {
+    const known = state.frames.get(first)
+    if (!known || known.kind === PAGE.zero) return
+    for (let frame = first; frame < first + pages; frame++) counts.set(frame, (counts.get(frame) ?? 0) + 1)
   })
   return counts
 }
