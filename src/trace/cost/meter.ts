@@ -2,7 +2,7 @@
 import type { Recorder } from '../recorder.ts'
 import { KIND, WORDS } from '../schema.ts'
 import type { Trace } from '../trace.ts'
-import { furtherUnits, MAY_COVER, unitsOfEvent } from './table.ts'
+import { furtherUnits, MAY_COVER, unitsOf, unitsOfEvent } from './table.ts'
 import { UNIT_COSTS } from './units.ts'
 
 const NONE = 255
@@ -33,7 +33,7 @@ export class CostMeter {
       if (row === NONE) continue
       const cpu = (w0 >>> 8) & 0xff
       if (cpu >= this.cpus) continue
-      const units = MAY_COVER[kind] === 0 ? 0 : unitsOfEvent(kind) + furtherUnits(words, at)
+      const units = MAY_COVER[kind] === 0 ? 0 : unitsOf(words, at)
       // Of the faults only those that copied a page are this cost's.
       if (units === 0 && kind === KIND.FAULT_DONE) continue
       const cell = row * this.cpus + cpu

@@ -28,13 +28,18 @@ export class CostTable {
     const kind = words[at] & 0xff
     const perUnit = this.perUnit[kind]
     if (perUnit === 0) return this.base[kind]
-    return this.base[kind] + perUnit * (unitsOfEvent(kind) + furtherUnits(words, at))
+    return this.base[kind] + perUnit * unitsOf(words, at)
   }
 }
 
 /** Units that an event of a kind stands for by itself. */
 export function unitsOfEvent(kind: number): number {
   return kind === KIND.MM_PAGE_ALLOC ? 1 : 0
+}
+
+/** All units of the record that begins at words[at]. */
+export function unitsOf(words: Uint32Array, at: number): number {
+  return unitsOfEvent(words[at] & 0xff) + furtherUnits(words, at)
 }
 
 /** Kinds of which a record may cover further units. */
