@@ -4,8 +4,8 @@ import { testMachine } from './testMachine.fixture.ts'
 const PAGE = 4096
 
 /** CPU 1 in the middle of a lockless walk over a page that CPU 0 has just unmapped. */
-function waiting() {
-  const machine = testMachine({ arch: 'x86_64', cpus: 3 })
+function waiting(arch = 'x86_64', cpus = 3) {
+  const machine = testMachine({ arch, cpus })
   const task = machine.spawn('task')
   const thread = task.clone({ vm: true, name: 'thread' })
   const at = task.mmap({ length: PAGE })
@@ -78,13 +78,7 @@ describe('breakage', () => {
   })
 
   it('a grace period that a walker holds up does not end by waiting for it', () => {
-    const machine = testMachine({ arch: 'arm64', cpus: 2 })
-    const task = machine.spawn('task')
-    const thread = task.clone({ vm: true, name: 'thread' })
-    const at = task.mmap({ length: PAGE })
-    task.write(at)
-    const walker = machine.cpu(1).gupFast(thread, at)
-    machine.cpu(0).run(task, () => task.munmap(at, PAGE))
+    const { machine, walker } = waiting('arm64', 2)
     expect(machine.rcu.readers).toEqual([1])
     expect(() => machine.rcu.synchronize()).toThrow(/CPU 1 walks tables with interrupts off/)
     walker.finish()

@@ -1,24 +1,11 @@
 /** Which counters mm_struct has, and what /proc/PID/status and check_mm make of them, kernel by kernel. */
 import { describe, expect, it } from 'vitest'
-import { arch } from '../../arch/index.ts'
 import type { MachineSpec } from '../../lab/api.ts'
-import { createLab } from '../../lab/index.ts'
-import { TraceQuery } from '../../trace/query.ts'
-import { Trace } from '../../trace/trace.ts'
-import type { TraceChunk } from '../../trace/recorder.ts'
+import { watched } from '../../lab/watched.fixture.ts'
 
 /** Fields of mm_struct that the panel shows, after one touched page, and the table lines of status. */
-function seen(spec: MachineSpec & { arch: string }): { fields: string[]; status: string[] } {
-  const chunks: TraceChunk[] = []
-  const lab = createLab({
-    spec,
-    scenario: 't',
-    seed: 1,
-    traceLevel: 'full',
-    sink: (chunk) => void chunks.push(chunk),
-    locate: () => ({ file: '', line: 0, column: 0 }),
-  })
-  const { machine } = lab.context
+function seen(spec: MachineSpec): { fields: string[]; status: string[] } {
+  const { machine, read } = watched(spec)
   const task = machine.spawn('t')
   task.write(task.mmap({ length: machine.arch.PAGE_SIZE }))
   const status = task
@@ -26,10 +13,8 @@ function seen(spec: MachineSpec & { arch: string }): { fields: string[]; status:
     .split('\n')
     .filter((line) => /^VmP(TE|MD|UD)/.test(line))
     .map((line) => line.replace(/\s+/g, ' '))
-  lab.finish()
-  const trace = new Trace(lab.header)
-  for (const chunk of chunks) trace.append(chunk)
-  const { mms } = new TraceQuery(trace, arch(spec.arch, {})).state(trace.length - 1)
+  const { trace, query } = read()
+  const { mms } = query.state(trace.length - 1)
   const counters = /^(nr_ptes|nr_pmds|nr_puds|pgtables_bytes)$/
   return {
     fields: (mms[0]?.fields ?? []).map(({ name }) => name).filter((name) => counters.test(name)),

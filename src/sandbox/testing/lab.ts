@@ -2,7 +2,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { TraceHash } from '../../trace/hash.ts'
+import { hashing } from '../../trace/fixture.ts'
 import { KIND, WORDS } from '../../trace/schema.ts'
 import type { EndMessage, Problem, RunError, RunnerMessage } from '../messages.ts'
 import { Session } from '../session.ts'
@@ -13,7 +13,8 @@ import { builtFolder } from './built.ts'
 
 export interface TestMachine extends EndMessage {
   records: number
-  hash: TraceHash
+  /** Of what was received. */
+  identity: ReturnType<typeof hashing>
   strings: string[]
   /** Texts of log(). */
   log: string[]
@@ -89,26 +90,23 @@ function note(out: TestRun, message: RunnerMessage, binary: Uint8Array): void {
       passed: 0,
       failed: 0,
     }
-    out.machines[message.machine] = { ...end, records: 0, hash: new TraceHash(), strings: [''], log: [] }
+    out.machines[message.machine] = { ...end, ...nothingYet(['']) }
   } else if (message.type === 'chunk') addChunk(out.machines[message.machine], message.strings, binary)
   else if (message.type === 'end')
-    Object.assign(
-      (out.machines[message.machine] ??= {
-        records: 0,
-        hash: new TraceHash(),
-        strings: [],
-        log: [],
-      } as never),
-      message,
-    )
+    Object.assign((out.machines[message.machine] ??= nothingYet([]) as never), message)
+}
+
+function nothingYet(strings: string[]): Omit<TestMachine, keyof EndMessage> {
+  return { records: 0, identity: hashing(), strings, log: [] }
 }
 
 function addChunk(machine: TestMachine, strings: string[], binary: Uint8Array): void {
   const words = new Uint32Array(new Uint8Array(binary).buffer)
-  machine.records += words.length / WORDS
+  const records = words.length / WORDS
+  const place = { firstRecord: machine.records, firstString: machine.strings.length }
+  machine.identity.sink({ words, records, strings, ...place })
+  machine.records += records
   machine.strings.push(...strings)
-  for (const text of strings) machine.hash.addString(text)
-  machine.hash.addWords(words, 0, words.length)
   for (let at = 0; at < words.length; at += WORDS) {
     if ((words[at] & 0xff) === KIND.LOG) machine.log.push(machine.strings[words[at + 3]])
   }
