@@ -7,7 +7,6 @@ import { FRAME_EXCLUSIVE, type Frames } from '../hw/frames.ts'
 import { indexOf } from '../hw/walker.ts'
 import { LOCK, POINT } from '../hw/yieldPoints.ts'
 import { MM } from '../pgtable/fields.ts'
-import { span } from '../pgtable/freeRange.ts'
 import { COPY_CLEAN, COPY_WRPROTECT, KIND, PAGE, VM } from '../trace/schema.ts'
 import { copyHugePmd } from './hugeRange.ts'
 import { copyHugetlb } from './hugetlbRange.ts'
@@ -55,7 +54,7 @@ function copyTable(
     return true
   }
   const level = pt.levels[depth]
-  const size = span(pt, depth)
+  const size = level.pages
   for (let at = from; at < to;) {
     const index = indexOf(level, low(at), high(at))
     const start = Math.floor(at / size) * size

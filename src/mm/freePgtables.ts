@@ -1,7 +1,7 @@
 /**
  * free_pgtables (mm/memory.c, 6.12): tables of a run of unmapped VMAs, between the neighbours that stay.
  */
-import { freePgdRange, span } from '../pgtable/freeRange.ts'
+import { freePgdRange } from '../pgtable/freeRange.ts'
 import { VM } from '../trace/schema.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
@@ -16,7 +16,7 @@ export function freePgtables(
   ceiling: number,
 ): void {
   const { pt, gather } = kernel
-  const pmd = span(pt, pt.last - 1)
+  const pmd = pt.levels[pt.last - 1].pages
   for (let i = 0; i < vmas.length;) {
     let last = i
     while (last + 1 < vmas.length && joins(vmas[last], vmas[last + 1], pmd)) last++

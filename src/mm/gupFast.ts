@@ -8,7 +8,7 @@ import type { Cpu } from '../hw/cpu.ts'
 import { headOf } from '../hw/folio.ts'
 import { indexOf } from '../hw/walker.ts'
 import { POINT } from '../hw/yieldPoints.ts'
-import { KIND, LEVEL } from '../trace/schema.ts'
+import { KIND } from '../trace/schema.ts'
 import { staleTable } from './corruption.ts'
 import type { Kernel } from './kernel.ts'
 import { high, low } from './pages.ts'
@@ -146,12 +146,12 @@ export class GupFast {
   }
 
   private record(what: number, frame: number): void {
-    const { trace, pt } = this.kernel
+    const { trace, memory } = this.kernel
     if (!trace.active) return
     const [cpu, mm] = [trace.cpu, trace.mm]
     trace.cpu = this.cpu.id
     trace.mm = this.mm
-    const level = LEVEL[pt.levels[this.depth].name]
+    const level = memory.tables.levelOf[this.depth]
     trace.emit(KIND.GUP_FAST, this.index, what, this.table, level, frame, low(this.vpn), high(this.vpn))
     trace.cpu = cpu
     trace.mm = mm

@@ -6,7 +6,6 @@ import { addHugeMap } from '../hw/folio.ts'
 import { FRAME_EXCLUSIVE, FRAME_PAGECACHE, FRAME_RESTORE } from '../hw/frames.ts'
 import { indexOf } from '../hw/walker.ts'
 import { MM } from '../pgtable/fields.ts'
-import { span } from '../pgtable/freeRange.ts'
 import { hugeIndex, HugetlbFile } from './hugetlbFile.ts'
 import { isHuge } from './hugeSplit.ts'
 import type { Kernel } from './kernel.ts'
@@ -24,7 +23,7 @@ function eachHuge(
   visit: (holder: number, index: number, vpn: number) => void,
 ): void {
   const { pt } = kernel
-  const unit = span(pt, pt.last - 1)
+  const unit = pt.levels[pt.last - 1].pages
   const size = unit * pt.levels[pt.last - 1].entries
   for (let at = from; at < to;) {
     const end = Math.min(to, (Math.floor(at / size) + 1) * size)

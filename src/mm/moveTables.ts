@@ -3,7 +3,6 @@
  */
 import { indexOf } from '../hw/walker.ts'
 import { allocTo } from '../pgtable/allocTo.ts'
-import { span } from '../pgtable/freeRange.ts'
 import { VM } from '../trace/schema.ts'
 import { isHuge, splitHugePmd } from './hugeSplit.ts'
 import type { Kernel } from './kernel.ts'
@@ -37,7 +36,7 @@ export function movePageTables(
   if (pages === 0) return 0
   if (oldVma.flags & VM.HUGETLB) return moveHugetlbTables(kernel, mm, from, to, pages)
   const { pt, behaviour } = kernel
-  const pmdPages = span(pt, pt.last - 1)
+  const pmdPages = pt.levels[pt.last - 1].pages
   const below = behaviour.mremapRealign ? realignBy(mm, oldVma, newVma, from, to, pages, pmdPages) : 0
   const end = from + pages
   for (let at = from - below, target = to - below; at < end;) {
@@ -54,11 +53,11 @@ function moveStep(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: numb
   const { pt } = kernel
   const pudDepth = pt.last - 2
   if (pudDepth >= mm.top) {
-    const extent = extentOf(span(pt, pudDepth), from, to, end)
+    const extent = extentOf(pt.levels[pudDepth].pages, from, to, end)
     const outcome = movePud(kernel, mm, vma, pudDepth, from, to, extent)
     if (outcome !== GO_DOWN) return outcome
   }
-  return moveInPmd(kernel, mm, vma, from, to, extentOf(span(pt, pt.last - 1), from, to, end))
+  return moveInPmd(kernel, mm, vma, from, to, extentOf(pt.levels[pt.last - 1].pages, from, to, end))
 }
 
 const GO_DOWN = -1
@@ -78,14 +77,15 @@ function movePud(
   if (old === null || pt.child(old.holder, old.index) === 0) return extent
   const target = placed(kernel, mm, depth, to)
   if (target === null) return 0
-  const whole = extent === span(pt, depth) && arch.variant.haveMovePud === true && vma.userfault === null
+  const whole =
+    extent === pt.levels[depth].pages && arch.variant.haveMovePud === true && vma.userfault === null
   return whole && moveEntry(kernel, mm, 'pud', old, target, from, extent) ? extent : GO_DOWN
 }
 
 function moveInPmd(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number, extent: number): number {
   const { pt, arch } = kernel
   const depth = pt.last - 1
-  const size = span(pt, depth)
+  const size = pt.levels[depth].pages
   const old = existing(kernel, mm, depth, from)
   if (old === null || isNone(kernel, old)) return extent
   const target = placed(kernel, mm, depth, to)

@@ -3,7 +3,6 @@
  * (huge_pmd_share, huge_pmd_unshare, mm/hugetlb.c, 6.12). Every mm counts the table as its own.
  */
 import { allocTo } from '../pgtable/allocTo.ts'
-import { span } from '../pgtable/freeRange.ts'
 import type { PageTables } from '../pgtable/pageTables.ts'
 import { indexOf } from '../hw/walker.ts'
 import { VM } from '../trace/schema.ts'
@@ -56,7 +55,7 @@ export function hugePteAlloc(kernel: Kernel, mm: MmStruct, vma: Vma, vpn: number
 function wantsSharing(kernel: Kernel, vma: Vma, vpn: number): boolean {
   if (kernel.arch.variant.sharesHugePmds !== true) return false
   if ((vma.flags & VM.MAYSHARE) === 0 || vma.flags & VM.UFFD_WP) return false
-  const size = span(kernel.pt, kernel.pt.last - 2)
+  const size = kernel.pt.levels[kernel.pt.last - 2].pages
   const first = Math.floor(vpn / size) * size
   return vma.start <= first && first + size <= vma.end
 }
@@ -80,7 +79,7 @@ function share(kernel: Kernel, mm: MmStruct, vma: Vma, vpn: number, puds: number
 function shareable(kernel: Kernel, other: Vma, vma: Vma, vpn: number, pgoff: number): number {
   const { pt } = kernel
   const there = other.start + (pgoff - other.pgoff)
-  const size = span(pt, pt.last - 2)
+  const size = pt.levels[pt.last - 2].pages
   const first = Math.floor(there / size) * size
   if (((other.flags ^ vma.flags) & ~VM_LOCKED_MASK) !== 0) return -1
   if (vpn % size !== there % size) return -1
@@ -98,7 +97,7 @@ export function unshare(kernel: Kernel, mm: MmStruct, vpn: number, table: number
   const puds = pt.tableFor(mm, depth, low(vpn), high(vpn))
   sharedPmds.leave(pt, table, mm)
   pt.unhook(mm, puds, indexOf(pt.levels[depth], low(vpn), high(vpn)), table)
-  const size = span(pt, depth)
+  const size = pt.levels[depth].pages
   const first = Math.floor(vpn / size) * size
   kernel.gather.range(first, first + size, pt.levels[pt.last - 1].pageShift)
   return true
@@ -108,7 +107,7 @@ export function unshare(kernel: Kernel, mm: MmStruct, vpn: number, table: number
 export function unshareAtBorder(kernel: Kernel, mm: MmStruct, vma: Vma, at: number): void {
   const { pt } = kernel
   if (kernel.arch.variant.sharesHugePmds !== true) return
-  const size = span(pt, pt.last - 2)
+  const size = pt.levels[pt.last - 2].pages
   const first = Math.floor(at / size) * size
   if (first === at || first < vma.start || first + size > vma.end) return
   const table = pt.tableFor(mm, pt.last - 1, low(at), high(at))

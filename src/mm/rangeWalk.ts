@@ -3,7 +3,6 @@
  * p?d loops of mm/memory.c, 6.12). Empty parts are skipped 32 entries at a time.
  */
 import { indexOf } from '../hw/walker.ts'
-import { span } from '../pgtable/freeRange.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { high, low } from './pages.ts'
@@ -36,7 +35,7 @@ function descend(
   const { pt, memory } = kernel
   if (depth === pt.last) return visitor.ptes(table, from, to)
   const level = pt.levels[depth]
-  const size = span(pt, depth)
+  const size = level.pages
   for (let at = from; at < to;) {
     const index = indexOf(level, low(at), high(at))
     const start = Math.floor(at / size) * size

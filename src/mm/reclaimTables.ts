@@ -3,7 +3,6 @@
  * above it stay.
  */
 import { indexOf } from '../hw/walker.ts'
-import { span } from '../pgtable/freeRange.ts'
 import type { Kernel } from './kernel.ts'
 import type { MmStruct } from './mmStruct.ts'
 import { high, low } from './pages.ts'
@@ -13,7 +12,7 @@ import { walkRange } from './rangeWalk.ts'
 export function reclaimTables(kernel: Kernel, mm: MmStruct, from: number, to: number): void {
   const { pt, gather } = kernel
   const depth = pt.last - 1
-  const size = span(pt, depth)
+  const size = pt.levels[depth].pages
   const whole: number[] = []
   walkRange(kernel, mm, from, to, {
     ptes: (_table, at, end) => {

@@ -5,7 +5,6 @@
 import type { EntryOps } from '../arch/arch.ts'
 import { indexOf } from '../hw/walker.ts'
 import { allocTo } from '../pgtable/allocTo.ts'
-import { span } from '../pgtable/freeRange.ts'
 import { VM } from '../trace/schema.ts'
 import { changeProtection, UFFD } from './changeProtection.ts'
 import { ERRNO } from './errno.ts'
@@ -58,7 +57,7 @@ export function protectRange(
 function makeTables(kernel: Kernel, mm: MmStruct, vma: Vma, from: number, to: number): boolean {
   const { pt } = kernel
   const depth = pt.last - 1
-  const size = span(pt, depth)
+  const size = pt.levels[depth].pages
   for (let at = from; at < to; at = (Math.floor(at / size) + 1) * size) {
     const holder = allocTo(pt, mm, depth, low(at), high(at))
     if (holder === 0) return false

@@ -22,7 +22,7 @@ export function freePgdRange(
   floor: number,
   ceiling: number,
 ): void {
-  const pmd = span(pt, pt.last - 1)
+  const pmd = pt.levels[pt.last - 1].pages
   let addr = down(from, pmd)
   if (addr < floor) addr += pmd
   let end = to
@@ -51,7 +51,7 @@ function freeBelow(
 ): void {
   const { tables } = pt.memory
   const level = pt.levels[depth]
-  const size = span(pt, depth)
+  const size = level.pages
   for (let at = addr; at < end;) {
     const index = indexOf(level, at | 0, (at / TWO32) | 0)
     if (tables.untouched(table, index)) {
@@ -80,7 +80,7 @@ function freeChild(
 ): void {
   if (depth < pt.last) {
     freeBelow(pt, mm, gather, child, depth, addr, end, floor, ceiling)
-    if (!wholeTableGoes(span(pt, depth - 1), addr, end, floor, ceiling)) return
+    if (!wholeTableGoes(pt.levels[depth - 1].pages, addr, end, floor, ceiling)) return
   }
   pt.unhook(mm, parent, index, child)
   gather.addTable(child, addr)
@@ -117,11 +117,6 @@ function wholeTableGoes(size: number, addr: number, end: number, floor: number, 
   if (ceiling === Infinity) return true
   const top = down(ceiling, size)
   return top !== 0 && end <= top
-}
-
-/** Pages covered by one entry of the level at `depth`. */
-export function span(pt: PageTables, depth: number): number {
-  return pt.levels[depth].pages
 }
 
 function down(page: number, size: number): number {

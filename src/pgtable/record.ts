@@ -45,16 +45,7 @@ export function emitField(
   old: number,
   value: number,
 ): void {
-  trace.emit(
-    KIND.FIELD,
-    field,
-    kind,
-    id,
-    old >>> 0,
-    high(old),
-    value >>> 0,
-    high(value),
-  )
+  trace.emit(KIND.FIELD, field, kind, id, old >>> 0, high(old), value >>> 0, high(value))
 }
 
 function high(value: number): number {
